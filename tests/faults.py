@@ -42,7 +42,7 @@ class Faults:
     def __post_init__(self) -> None:
         must = {r.id for r in self.form.rules if r.kind == LINEAR and r.severity is Severity.MUST}
         inside = {i for c in self.form.constraints if c.rule_id in must for i, _ in c.terms}
-        object.__setattr__(self, "totals", sorted({c.at for c in self.form.sums()} & inside))
+        object.__setattr__(self, "totals", sorted({c.at for c in self.form.sums} & inside))
         object.__setattr__(self, "covered", sorted(inside))
 
     @cached_property
@@ -214,7 +214,7 @@ class Faults:
             item = self.form.items[index]
             return id(item.block), (item.column if way == "column" else item.row).id
 
-        sums = [c for c in self.form.sums() if c.at in set(self.totals)]
+        sums = [c for c in self.form.sums if c.at in set(self.totals)]
         return sorted({c.at for c in sums if len({line(i) for i, _ in c.terms}) == 1})
 
     def blanks(self, filed: Numbers, rng: random.Random) -> Wrong | None:

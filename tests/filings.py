@@ -168,9 +168,9 @@ def detail_totals_blank(form: Form, numbers: Numbers) -> Numbers:
 def formulas(form: Form, numbers: Numbers) -> Numbers:
     """Every total computed from its parts, as SUM does it: blanks count nothing."""
     after = dict(numbers)
-    for _ in form.sums():
+    for _ in form.sums:
         before = dict(after)
-        for constraint in form.sums():
+        for constraint in form.sums:
             after[constraint.at] = int(constraint.closing({i: after.get(i, 0) for i in constraint.parts}))
         if after == before:
             break

@@ -94,7 +94,7 @@ def noisy_strings() -> bytes:
 def many_long_texts() -> bytes:
     """A thousand cells that each show the same long text."""
     rows = "".join(row(cell(f"A{n}", 0, ' t="s"'), number=n) for n in range(1, 1001))
-    return with_strings(strings("长" * 200_000), rows)
+    return with_strings(strings("长" * 300_000), rows)
 
 
 def entities(depth: int) -> str:

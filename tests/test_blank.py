@@ -142,6 +142,8 @@ def test_nothing_stands_right_of_a_blank_answer(tmp_path: Path) -> None:
         sheet, cell = place(book, name)
         right = [c.value for c in book[sheet][book[sheet][cell].row][book[sheet][cell].column :] if c.value is not None]
         assert not right or right[0] in labels
+    told = [c.value for line in book[sheet].iter_rows() for c in line if c.value in labels]
+    assert len(told) == len(labels), "and no label stands there twice"
 
 
 @pytest.mark.parametrize("form", [FORM, OTHER], ids=lambda form: form.id)

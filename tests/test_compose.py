@@ -393,6 +393,7 @@ def test_what_was_decided_stands_in_the_list_and_can_be_changed_there(form: Form
     agency = filing(form, Agency("001", "园"), FULL, known, fresh, finding(form, "A.red.big", Severity.MUST, 5, 1))
     listed = sheet_of(compose(result(form, tmp_path, agency)), "问题清单")
     headers = ("状态", "单位说明", "处理意见", "备注", "键", "据", "原意见")
+    assert listed.start == (listed.lists[0].first[0] + 1, listed.lists[0].headers.index("处理意见"))
     rows = list(zip(*(column_values(listed, header) for header in headers), strict=True))
     assert rows == [
         ("仍存（3 周）", "机构改革", "已通知", "已打电话", "键一", "据一", "已通知\n已打电话"),

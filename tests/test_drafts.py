@@ -32,7 +32,7 @@ def drawn_sheets(case: str) -> list[Sheet]:
 
 
 def test_formulas_that_say_nothing_of_a_line_are_told() -> None:
-    sheets = drawn_sheets(DRAFTS[-1])
+    sheets = drawn_sheets(next(case for case in DRAFTS if case.startswith("公式")))
     told = left_out(sheets, tables_in(sheets), Prepared())
     assert told == ["业务季报 A2：一、基本情况", "业务季报 B13：公式 =VLOOKUP(A13,B1:C9,2)"]
 

@@ -283,6 +283,7 @@ def test_heads_say_which_column_is_filled_in(columns: list[str], blank: set[int]
         ([["指标", "上年", "本年"], *([one, "1", "2"] for one in NAMES)], "B1“上年”、C1“本年”是几列或几行的名称"),
         ([["指标", "数量", "数量"], *([one, "1", ""] for one in NAMES)], "B1“数量”、C1“数量”是几列或几行的名称"),
         ([[one, "1", "2"] for one in NAMES], "B1“1”、C1“2”：一问有两处可以是答案"),
+        ([["指标", "", "数量"], *([one, "1", "2"] for one in NAMES)], "B2“1”、C2“2”：一问有两处可以是答案"),
         ([[one, n] for one, n in zip(NAMES, "123", strict=True)], "B1“1”、B2“2”、B3“3”像是编号"),
     ],
 )

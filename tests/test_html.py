@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
+from datetime import date, datetime
 from email.message import EmailMessage
 
 import pytest
@@ -77,6 +78,12 @@ NUMBERS = {
     "<td x:num>5": 5.0,
     "<td x:num>标题": "标题",
     '<td sdval="3.5" sdnum="2052;0;0">4': 3.5,
+    '<td sdval="45352" sdnum="1033;0;YYYY-MM-DD">2024-03-01': date(2024, 3, 1),
+    '<td style=\'mso-number-format:"yyyy\\0022年\\0022m\\0022月\\0022"\' x:num="45352.5">2024年3月': datetime(
+        2024, 3, 1, 12
+    ),
+    '<td sdval="45352" sdnum="1033;0;[RED]Standard">45352': 45352.0,
+    '<td sdval="45352" sdnum="1033;0;0&quot;day&quot;">45352day': 45352.0,
     "<td x:err>#DIV/0!": ErrorValue("#DIV/0!"),
     "<td>#REF!": ErrorValue("#REF!"),
     "<td x:bool>TRUE": True,

@@ -66,6 +66,15 @@ def test_the_hidden_identity_decides() -> None:
     assert not found.foreign
 
 
+@pytest.mark.parametrize(
+    "between", ["      单位：元", "      金额单 位：万元", " 联系人：张三", "　电话：123 备注：无"]
+)
+def test_what_the_cover_does_not_ask_for_is_no_part_of_an_answer(between: str) -> None:
+    line = {(1, 0): f"填报单位：示例县 教育局{between}", (2, 0): "报告年度：2023"}
+    found = who(Sheet("表", line), path="x.xlsx")
+    assert (found.agency, found.source, found.foreign) == (EDUCATION, "封面的填报单位", "")
+
+
 @pytest.mark.parametrize("name", ["示例县教育局", "县 教育局", "教体局"])
 def test_the_cover_names_the_agency_by_name_or_alias(name: str) -> None:
     found = who(cover(agency=name, year=2023.0), path="x.xlsx")
@@ -274,6 +283,7 @@ def titled(text: str, name: str = "表二") -> Sheet:
     [
         (titled("示例县教育局2023年政府信息公开工作年度报告"), "x.xlsx", "表头"),
         (titled("填报单位：示例县教育局（007）"), "2023年度.xlsx", "表头"),
+        (titled("填报单位：示例县教育局      单 位：元"), "2023年度.xlsx", "表头"),
         (titled("2023年", "县教育局"), "x.xlsx", "工作表名"),
         (titled("2023年度"), "示例县教育局年报.xlsx", "文件名"),
         (titled("2023年度"), "2023年教育局年报.xlsx", "文件名"),

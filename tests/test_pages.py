@@ -31,12 +31,14 @@ from workbook_tool.model.cells import absolute, address
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Agency, Reading, ReadingState, as_decimal
-from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.judging.diagnosis import Certainty
+from workbook_tool.model.judging.finding import Blank, Finding
 from workbook_tool.model.season.agency import FiledAgency
 from workbook_tool.model.season.last_year import LastYear
 from workbook_tool.model.workbook.book import Book, Cell, Value
 from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps.workbook import compose
+from workbook_tool.steps.workbook.number_roles import marks
 from workbook_tool.steps.workbook.plan import Plan
 
 __all__ = ["form", "mixed"]  # the fixtures that this module shares
@@ -86,6 +88,16 @@ def test_a_page_shows_what_was_filed_and_marks_what_is_wrong(mixed: Consolidatio
     links = {cell.value: cell.link for cell in page.every_cell if cell.link}
     assert links["看数"] == plan.page_link(record, plan.form.by_code["A.green.all"].index)
     assert {"总览", "报送情况", "问题清单", "问题热图", "单位明细"} <= links.keys()
+
+
+def test_a_comment_stands_where_something_is_to_be_said_that_is_not_told_beside_it() -> None:
+    """A blank is seen to be one, and a sum that is off because of a located number follows from that."""
+    sum_off = Finding("A-ROW", Severity.MUST, "填 5，应为 4", item=3)
+    followed = replace(sum_off, located=(1,), likely=(1,), certainty=Certainty.UNIQUE)
+    blank = replace(sum_off, item=2, blank=Blank((2,), ("",), (), "", ""))
+    told = {item: one.note for item, one in marks([followed, blank]).items()}
+    assert told == {1: "必须改 A-ROW：填 5，应为 4", 2: "", 3: ""}
+    assert marks([sum_off])[3].note == told[1]
 
 
 def test_who_has_not_filed_has_no_page(mixed: Consolidation) -> None:

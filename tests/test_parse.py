@@ -6,10 +6,13 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+import tomli
 
 from tests.effort import effort
 from tests.grids import annual_report, distinct, filled, submission
 from tests.layouts import MUTATIONS, moved, reworded, swap_rows
+from workbook_tool.files.form.declaration import read_form
+from workbook_tool.files.office.toml import Keys
 from workbook_tool.intake import no_filing
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Severity
@@ -151,6 +154,38 @@ def test_a_label_filled_over_a_whole_row_takes_no_time() -> None:
 
     assert effort(lambda: over(2000)) < 3 * effort(lambda: over(1000))
     assert right_or_refused(FORM, over(16_368))
+
+
+HALVES = """id = "h"
+title = "统计表"
+[[table]]
+name = "情况"
+rows = ["国有 ?", "民营 ?", "外资 ?"]
+columns = [
+  { label = "件数", id = "a", under = ["上半年"] }, { label = "人次", id = "b", under = ["上半年"] },
+  { label = "件数", id = "c", under = ["下半年"] }, { label = "人次", id = "d", under = ["下半年"] },
+]
+"""
+
+
+def test_heads_of_one_name_are_told_apart_by_their_captions() -> None:
+    form = read_form(Keys(tomli.loads(HALVES), "h"))
+    (sheet,) = filled(form, distinct(form))
+    halves = moved(sheet, lambda row, column: (row, {1: 3, 2: 4, 3: 1, 4: 2}.get(column, column)))
+    centred = replace(halves, cells={{(4, 1): (4, 2), (4, 3): (4, 4)}.get(p, p): c for p, c in halves.cells.items()})
+    assert (4, 2) in centred.cells and (4, 1) not in centred.cells
+    for one in (halves, centred):
+        read = submission(form, [one])
+        assert [read.number(item) for item in form.items] == [1001 + item.index for item in form.items]
+        assert ["位置变动：「件数」、「人次」" in finding.message for finding in read.findings] == [True]
+
+
+def test_labels_that_slipped_down_by_one_are_noticed() -> None:
+    form = read_form(Keys(tomli.loads(HALVES), "h"))
+    (sheet,) = filled(form, distinct(form))
+    slipped = moved(sheet, lambda row, column: (row + (row >= 6 and not column), column))
+    (finding,) = submission(form, [slipped]).findings
+    assert (finding.rule, finding.severity.value, finding.cell) == ("P-LABEL", "must", "B7:E7")
 
 
 def test_numbers_pushed_out_of_the_table_by_an_inserted_cell_are_pointed_out() -> None:

@@ -13,7 +13,7 @@ import pytest
 import tomli
 
 from tests.grids import ROOT, filled, submission
-from tests.tables import put
+from tests.tables import put, sheet_of
 from tests.weeks import quick
 from workbook_tool import batch, commands
 from workbook_tool.files.form.declaration import load_form, read_form
@@ -115,7 +115,7 @@ def test_a_budget_from_month_to_month(office: Path) -> None:
     shown = [
         [str(c.value) for c in sheet.cells if c.row == row.row and c.column > 1]
         for row in sheet.cells
-        if row.value == "月报「204 公共安全支出」×「执行率」"
+        if row.value == "月报「合计」×「执行率」"
     ]
     assert shown == [["1", "None", "1"], ["—"] * 4], (
         "of both agencies together, never 10 % and -2 % added; nobody passed in month 2"
@@ -291,6 +291,32 @@ def test_a_stock_is_not_added_up_over_the_periods_of_a_table() -> None:
     ]
 
 
+LOW = """id = "x"
+title = "整改"
+[[table]]
+name = "整改"
+rows = ["煤矿"]
+columns = ["隐患", "已改", { label = "整改率", unit = "%", is = "已改 / 隐患" }]
+[[rule]]
+id = "X-LOW"
+title = "不到一半的要说明"
+severity = "explain"
+when = "整改率 < 50"
+formula = "隐患 * 已改 > 1000"
+"""
+
+
+@pytest.mark.parametrize(
+    ("done", "share", "told"), [("9", "9", {"整改-整改率"}), ("4", "40", {"X-LOW"}), ("9", "90", set())]
+)
+def test_a_rule_waits_for_the_share_that_must_be_corrected_first(done: str, share: str, told: set[str]) -> None:
+    """9 % for 90 was told twice: as a wrong share, and as one that needs a reason."""
+    form = read_form(Keys(tomli.loads(LOW), "x.toml"))
+    sheet = sheet_of("整改", [["行业", "隐患", "已改", "整改率"], ["煤矿", "10", done, share]])
+    (checked,) = check([submission(form, [sheet])], Rulebook(form))
+    assert {finding.rule for finding in checked.findings} == told
+
+
 QUARTERLY = """
 id = "x"
 title = "季报"
@@ -307,7 +333,7 @@ columns = ["上季结转", "受理", "办结", { label = "未结", stock = true,
 
 def test_without_a_figure_of_its_own_a_form_is_followed_by_its_total_row(tmp_path: Path) -> None:
     """Only what is computed in both ways had been followed: 未结, and neither 受理 nor 办结."""
-    for more, followed in (("", 4), (QUARTERLY.split('"quarter"')[1].replace("所", "室").replace("业务", "评议"), 2)):
+    for more, followed in (("", 4), (QUARTERLY.split('"quarter"')[1].replace("所", "室").replace("业务", "评议"), 6)):
         (tmp_path / "x.toml").write_text(QUARTERLY + more, encoding="utf-8")
         figures = figures_of(load_form(tmp_path, "x"))
         assert [one.items[0].row.label for one in figures] == ["合计"] * followed

@@ -27,7 +27,7 @@ from workbook_tool.model.form.period import Period
 from workbook_tool.model.workbook.book import Book
 from workbook_tool.steps.form import blank_book, list_sheet
 from workbook_tool.steps.workbook.plan import Plan
-from workbook_tool.steps.workbook.record_sheet import add_records
+from workbook_tool.steps.workbook.record_sheet import ABOUT, Rows, add_records
 
 CONFIG = """
 [region]
@@ -149,7 +149,7 @@ def lived(root: Path, patch: pytest.MonkeyPatch) -> Weeks:
         for column, cell in enumerate(line, 1):
             sheet.cell(number, column).value = cell  # type: ignore[union-attr]
     book.save(root / "inbox" / "002_改好的台账.xlsx")
-    patch.setattr("workbook_tool.publication.write_returns", lambda _, results, *__: [{}] * len(results))
+    patch.setattr("workbook_tool.publication.write_returns", lambda _, results, *__: ([{}] * len(results), {}))
     patch.setattr("workbook_tool.publication.write_workbooks", named)
     second = run(config, SECOND)
     (issued,), _ = issuing.issue(config, ["001"], None, root / "下发", False, "zfxxgk-2021", prefilled=True)
@@ -257,6 +257,13 @@ def test_no_letter_quotes_the_record_of_another_agency(weeks: Weeks) -> None:
         book = openpyxl.load_workbook(path)
         texts = [str(c.value) + str(c.comment and c.comment.text) for s in book for line in s.iter_rows() for c in line]
         assert not any("县政府办" in text or "L-OTHERS" in text for text in texts)
+
+
+def test_a_record_is_as_high_as_its_texts_and_not_as_its_file_s_name() -> None:
+    rows = Rows(load_form(ROOT / "templates", "ysq-tz").registers[0], (), {}, (16.0,) * (len(ABOUT) + 1))
+    long = "（二）部分公开（区分处理的，只计这一情形，不计其他情形）"
+    assert rows.height((*[long] * len(ABOUT), "予以公开")) is None
+    assert (rows.height((*[""] * len(ABOUT), long)) or 0) > 60
 
 
 def test_all_records_stand_on_one_sheet_and_findings_lead_there(weeks: Weeks) -> None:

@@ -158,6 +158,15 @@ def test_rows_of_a_list_are_read_as_they_are_meant(case: Case) -> None:
     assert sorted(f"{f.rule} {f.cell}".strip() for f in findings) == sorted(case.told)
 
 
+def test_a_merged_cell_whose_formula_comes_to_nothing_says_nothing() -> None:
+    """Its area is told, and nothing stands in it: the file once was lost."""
+    case = next(case for case in cases() if case.name == "照着下发的填")
+    sheet = sheet_of("台账", case.sheets["台账"])
+    empty = {at: content for at, content in sheet.cells.items() if at not in ((1, 2), (2, 2))}
+    _, findings, _ = judged(declared(), [replace(sheet, cells=empty, reaches={(1, 2): (2, 2)})])
+    assert [(one.rule, one.cell) for one in findings] == [("L-BLANK", "C2"), ("L-BLANK", "C3")]
+
+
 def test_a_unit_that_contradicts_the_head_of_a_list_must_be_cleared() -> None:
     """One of the two is wrong 10,000 times; where only one is written it is converted and told."""
     case = next(case for case in cases() if case.name == "表头和上方写的单位不一致")

@@ -118,6 +118,15 @@ def test_text_stays_text(tmp_path: Path) -> None:
         assert cell.value == text.replace("\x00", "\N{REPLACEMENT CHARACTER}")
 
 
+def test_text_is_never_markup(tmp_path: Path) -> None:
+    book = Book("t", date(2024, 1, 1))
+    sheet = book.sheet("甲")
+    for column, link in enumerate(("", "甲!A1")):
+        sheet.put(0, column, "<r><t>不配对</r>", link=link)
+    render(book, tmp_path / "a.xlsx")
+    assert [cell.value for cell in load_workbook(tmp_path / "a.xlsx")["甲"][1]] == ["＜r><t>不配对</r>"] * 2
+
+
 def test_numbers_are_exact_and_formulas_keep_their_results(tmp_path: Path) -> None:
     book, sheet = one_sheet()
     numbers = [0, 123456789012345, Decimal("0.000001"), Decimal("12.50"), Decimal("3E+2"), 0.1]

@@ -6,6 +6,7 @@ import io
 import os
 import pickle
 import re
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -27,13 +28,15 @@ from tests.test_corpus import FILES, STRICT, needs_corpus
 from tests.workbooks import packed, unpacked
 from workbook_tool import batch, commands, dispatch
 from workbook_tool.batch import Outcome
-from workbook_tool.files.intake.engine import InProcess, Lost, Progress
+from workbook_tool.dispatch import Means
+from workbook_tool.files.intake.engine import Engine, InProcess, Lost, Progress
 from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.files.returns import copy
 from workbook_tool.files.returns.copy import marked_copy
 from workbook_tool.files.returns.fills import TRUE, Cells
 from workbook_tool.files.returns.proof import only_marked
 from workbook_tool.files.returns.styles import COLORS as FILLS
+from workbook_tool.files.season.ledger import open_ledger
 from workbook_tool.files.workbook.render import render
 from workbook_tool.model.cells import within
 from workbook_tool.model.errors import OfficeError, Unmarkable, Unreadable
@@ -41,9 +44,10 @@ from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.intake.submission import MARKER, RETURN_SHEET, Agency, Place
 from workbook_tool.model.office.settings import Limits, Settings
-from workbook_tool.model.returns.returned import Mark, Return, return_name
+from workbook_tool.model.returns.returned import RETURNS, Mark, Return, return_name
 from workbook_tool.model.season.filing import Filing
 from workbook_tool.model.workbook.book import Book, Print
+from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.returns import returns_of
 from workbook_tool.steps.returns.notice import by_when
@@ -335,9 +339,38 @@ def test_who_must_put_something_right_gets_a_copy_and_a_mail(first: Week, tmp_pa
     assert {Path(name).stem for name in first.returns if name.endswith(".eml")} == {
         Path(name).stem for name in first.returns if name.endswith(".xlsx")
     }
-    dispatch.write_returns(tmp_path / "again", [first.outcome.result], first.office.settings)
-    again = {path.name: path.read_bytes() for path in (tmp_path / "again").iterdir()}
-    assert again == first.returns, "the same inputs give the same bytes"
+    assert written(tmp_path, first.outcome.result, Means(first.office.settings)) == first.returns, "the same bytes"
+
+
+def written(folder: Path, result: Consolidation, means: Means, engine: Engine = InProcess) -> dict[str, bytes]:
+    dispatch.write_returns(folder, [result], means, engine)
+    return {path.name: path.read_bytes() for path in sorted((folder / RETURNS).iterdir())}
+
+
+@pytest.mark.parametrize("change", ["", "altered", "gone", "deadline"])
+def test_a_copy_is_that_of_the_run_before_while_nothing_has_changed(
+    change: str, first: Week, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, name = first.office.settings, "020_示例县教育局_第2轮退改.xlsx"
+    assert first.outcome.folder is not None
+    with open_ledger(settings.ledger) as ledger:
+        (before,) = ledger.entries("name = ?", first.outcome.folder.name)
+    outbox = tmp_path / "outbox"
+    shutil.copytree(first.outcome.folder, outbox / before.name)
+    kept = outbox / before.name / RETURNS / name
+    if change in ("altered", "gone"):
+        kept.write_bytes(first.returns[name] + b"0") if change == "altered" else kept.unlink()
+    made: list[int] = []
+    monkeypatch.setattr(dispatch, "marked_copy", lambda *told: made.append(told[-1]) or marked_copy(*told))
+    due = date(2024, 2, 29) if change == "deadline" else settings.deadline
+    run = replace(first.outcome.result.run, as_of=SECOND, settings=replace(settings, deadline=due))
+    result = replace(first.outcome.result, run=run)
+    again = written(tmp_path, result, Means(replace(settings, outbox=outbox), before))
+    assert len(made) == {"": 1, "altered": 2, "gone": 2, "deadline": 5}[change], "one cannot be marked at all"
+    told = {name for name in again if again[name] != first.returns[name] and not name.endswith(".eml")}
+    assert len(told) == {"deadline": 5}.get(change, 1), "the workbook of ours bears its day"
+    mail = message_from_bytes(again[f"{name[:-5]}.eml"], policy=policy.default)
+    assert mail["Date"] == "Mon, 12 Feb 2024 09:00:00 +0800", "a mail is of its day"
 
 
 class FarAway(InProcess[Settings]):
@@ -353,8 +386,7 @@ class FarAway(InProcess[Settings]):
 
 def test_it_does_not_matter_where_a_copy_is_made(first: Week, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dispatch, "MANY", 1)
-    dispatch.write_returns(tmp_path / "far", [first.outcome.result], first.office.settings, FarAway)
-    made = {path.name: path.read_bytes() for path in (tmp_path / "far").iterdir()}
+    made = written(tmp_path, first.outcome.result, Means(first.office.settings), FarAway)
     lost = {name for name in made if name not in first.returns}
     assert lost == {f"021_示例县卫生健康局_第2轮退改说明.{ending}" for ending in ("xlsx", "eml")}
     assert {name: made[name] for name in made.keys() - lost} == {
@@ -364,9 +396,9 @@ def test_it_does_not_matter_where_a_copy_is_made(first: Week, tmp_path: Path, mo
 
 def test_twins_get_names_and_mails_of_their_own(first: Week, tmp_path: Path) -> None:
     result = first.outcome.result
-    dispatch.write_returns(tmp_path / "twice", [result, result], first.office.settings)
+    dispatch.write_returns(tmp_path, [result, result], Means(first.office.settings))
     mail = message_from_bytes(
-        (tmp_path / "twice" / "020_示例县教育局_第2轮退改 (2).eml").read_bytes(), policy=policy.default
+        (tmp_path / RETURNS / "020_示例县教育局_第2轮退改 (2).eml").read_bytes(), policy=policy.default
     )
     assert [part.get_filename() for part in mail.iter_attachments()] == ["020_示例县教育局_第2轮退改 (2).xlsx"]
 
@@ -493,9 +525,9 @@ def test_what_goes_wrong_with_one_file_ends_in_a_workbook_of_ours(
         monkeypatch.setattr(dispatch, "marked_copy", crash)
     else:
         given = replace(given, record=replace(given.record, file=elsewhere(given.file, other)))
-    content, _, own_file = dispatch.copy_for(given, first.office.settings, [])
-    book = openpyxl.load_workbook(io.BytesIO(content))
-    assert not own_file and book["表二"]["B12"].value == "约300"
+    made = dispatch.copy_for(given, Means(first.office.settings), [])
+    content, book = made.content, openpyxl.load_workbook(io.BytesIO(made.content))
+    assert not made.own_file and not made.made_of and book["表二"]["B12"].value == "约300"
     assert ("又有变动" in words_of(content)) == (change != "crash")
 
 

@@ -43,7 +43,7 @@ def authority() -> trustme.CA:
 def office(tmp_path: Path, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An office with a run that has three letters, and one to nobody."""
     monkeypatch.setenv(password.VARIABLE, PASSWORD)
-    monkeypatch.setattr(sending, "run_of", lambda settings, run: RunEntry(1, RUN, DAY, "", "", {}))
+    monkeypatch.setattr(sending, "run_of", lambda settings, run: RunEntry(1, RUN, DAY, "", "", {}, {}))
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
     (tmp_path / "inbox").mkdir()
     folder = tmp_path / "outbox" / RUN

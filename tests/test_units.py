@@ -163,6 +163,13 @@ def test_a_unit_behind_the_widest_row_of_the_table_counts(text: str, merged: int
         "金额单位：人民币元整",
         "¥",
         "（￥）",
+        "填报单位：甲局      单位：元",
+        "填报单位：甲局 金额单位：元",
+        "填报单位：甲局 单 位：元",
+        "2024年度 单位：元",
+        "【单位：元】",
+        "计价单位：元",
+        "单位：圆",
     ],
 )
 def test_a_unit_told_in_words_counts(text: str) -> None:
@@ -206,6 +213,8 @@ def test_a_unit_in_a_comment_on_the_number_counts(text: str) -> None:
         "逾期的按年计，其余按月计",
         "以案件计数，以百分制计分",
         "用人单位为甲公司",
+        "填报单位：甲局      单位：商会",
+        "主管 单位：元氏县",
     ],
 )
 def test_what_says_nothing_of_units_is_passed_over(text: str) -> None:

@@ -16,17 +16,20 @@ from loguru import logger
 from workbook_tool.files.intake.containers import content_of
 from workbook_tool.files.intake.engine import Engine, InProcess, Lost
 from workbook_tool.files.intake.formats.docx import KIND as DOCX
+from workbook_tool.files.intake.program import program
 from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.files.intake.unique_names import UniqueNames
 from workbook_tool.files.returns.copy import marked_copy
 from workbook_tool.files.returns.draft import draft_mail
 from workbook_tool.files.returns.word_comments import commented
+from workbook_tool.files.season.ledger.runs import RunEntry
 from workbook_tool.files.workbook.render import rendered
 from workbook_tool.model.errors import OfficeError, Unmarkable, Unreadable
 from workbook_tool.model.intake.submission import Sheet
 from workbook_tool.model.office.settings import Settings
-from workbook_tool.model.returns.returned import Return, return_name
+from workbook_tool.model.returns.returned import RETURNS, Marks, Return, return_name
 from workbook_tool.model.text import file_name
+from workbook_tool.model.workbook.book import Book
 from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps.form.typed_in import prefilled_book
 from workbook_tool.steps.returns import returns_of
@@ -40,8 +43,6 @@ from workbook_tool.steps.returns.tables import add_tables, as_read
 GONE = "收件夹里的原文件已经不在，或者又有变动"
 ADDED_UP = "报来的是汇总结果，没有填报表可以标注；请更正后重新汇总，再报结果文件夹"
 UNKNOWN = "文件内部结构不常见"
-OWN = "xlsx"
-"""The ending of workbooks of ours."""
 MOST_COPIED = 4 << 20
 """In bytes. No form is as large; what is larger is not read again outside of the cage."""
 MANY = 64
@@ -49,52 +50,80 @@ MANY = 64
 
 
 @dataclass(frozen=True)
+class Means:
+    """What copies are made with: the settings, and the run ``before``, whose copy is taken again where all that it was made
+    of is the same, since another would be it byte by byte."""
+
+    settings: Settings
+    before: RunEntry | None = None
+
+
+@dataclass(frozen=True)
+class Copy:
+    """What goes back: the agency's own file with marks, or else a workbook of ours; the ending of its name, and a digest of
+    all that it was ``made_of``, empty where that hangs on the day."""
+
+    content: bytes
+    ending: str = "xlsx"
+    own_file: bool = True
+    made_of: str = ""
+
+
+@dataclass(frozen=True)
 class Made:
     """What was made for one agency: its copy and what else goes with it, by the names that they should have, and the mail.
     ``told`` is for the log."""
 
-    own_file: bool
+    copy: Copy
     enclosed: tuple[tuple[str, bytes], ...]
     mail: bytes
     told: tuple[str, ...] = ()
 
 
 def write_returns(
-    folder: Path, results: Sequence[Consolidation], settings: Settings, engine: Engine = InProcess
-) -> list[dict[str, str]]:
-    """Write all return copies and their mails; of each result their names by the agency's code. No folder where there are
-    none. Where they are many, the engine's workers make them.
+    folder: Path, results: Sequence[Consolidation], means: Means, engine: Engine = InProcess
+) -> tuple[list[dict[str, str]], dict[str, str]]:
+    """Write all return copies and their mails into a run folder, below it; of each result their names by the agency's code,
+    and of all their paths by what they were made of. Where they are many, the engine's workers make them.
 
     Raises OSError or OutboxError where the folder cannot be written.
     """
-    names, due = UniqueNames(), [returns_of(result) for result in results]
+    names, due, copies = UniqueNames(), [returns_of(result) for result in results], dict[str, str]()
     every = [given for own in due for given in own]
-    made = made_by(engine if len(every) >= MANY else InProcess, every, settings)
-    return [{given.agency.code: write_return(folder, given, next(made), names) for given in own} for own in due]
+    made = made_by(engine if len(every) >= MANY else InProcess, every, means)
+
+    def written(given: Return) -> str:
+        one = next(made)
+        name = write_return(folder / RETURNS, given, one, names)
+        if isinstance(one, Made) and one.copy.made_of:
+            copies[one.copy.made_of] = f"{RETURNS}/{name}"
+        return name
+
+    return [{given.agency.code: written(given) for given in own} for own in due], copies
 
 
-def made_by(engine: Engine, every: Sequence[Return], settings: Settings) -> Iterator[Made | Lost]:
+def made_by(engine: Engine, every: Sequence[Return], means: Means) -> Iterator[Made | Lost]:
     """The copies in their order; those that no worker can be had for are made here."""
     done = 0
     try:
-        with engine(make_return, settings, settings.limits) as workers:
+        with engine(make_return, means, means.settings.limits) as workers:
             for made in workers.map(every):
                 yield made
                 done += 1
     except OfficeError as error:
         logger.warning(str(error))
-        yield from (make_return(given, settings) for given in every[done:])
+        yield from (make_return(given, means) for given in every[done:])
 
 
-def make_return(given: Return, settings: Settings) -> Made:
+def make_return(given: Return, means: Means) -> Made:
     """Make one return copy and its mail; nothing is written."""
     told: list[str] = []
-    content, ending, own_file = copy_for(given, settings, told)
-    enclosed = [(return_name(given, ending, own_file=own_file), content)]
-    if (remarked := document_with_comments(given, settings, told)) is not None:
+    copy = copy_for(given, means, told)
+    enclosed = [(return_name(given, copy.ending, own_file=copy.own_file), copy.content)]
+    if (remarked := document_with_comments(given, means.settings, told)) is not None:
         beside = file_name(f"{given.agency.code}_{given.agency.name}", f"_第{given.round}轮批注.docx")
         enclosed.append((beside, remarked))
-    return Made(own_file, tuple(enclosed), mail_of(given, own_file, enclosed), tuple(told))
+    return Made(copy, tuple(enclosed), mail_of(given, copy.own_file, enclosed), tuple(told))
 
 
 def mail_of(given: Return, own_file: bool, enclosed: Sequence[tuple[str, bytes]]) -> bytes:
@@ -107,13 +136,13 @@ def write_return(folder: Path, given: Return, made: Made | Lost, names: UniqueNa
     a workbook of ours."""
     if isinstance(made, Lost):
         told = f"{given.file.source.path}：{made.reason}，改为另附退改说明\n{made.detail}"
-        content = own_workbook(given, as_read(given), UNKNOWN)
-        copy = ((return_name(given, OWN, own_file=False), content),)
-        made = Made(False, copy, mail_of(given, False, copy), (told,))
+        copy = Copy(own_workbook(given, as_read(given), UNKNOWN), own_file=False)
+        named = ((return_name(given, copy.ending, own_file=False), copy.content),)
+        made = Made(copy, named, mail_of(given, False, named), (told,))
     for words in made.told:
         logger.warning(words)
     enclosed = tuple((names.once(name), content) for name, content in made.enclosed)
-    mail = made.mail if enclosed == made.enclosed else mail_of(given, made.own_file, enclosed)
+    mail = made.mail if enclosed == made.enclosed else mail_of(given, made.copy.own_file, enclosed)
     folder.mkdir(exist_ok=True)
     for name, content in enclosed:
         (folder / name).write_bytes(content)
@@ -122,32 +151,42 @@ def write_return(folder: Path, given: Return, made: Made | Lost, names: UniqueNa
     return name
 
 
-def copy_for(given: Return, settings: Settings, told: list[str]) -> tuple[bytes, str, bool]:
-    """The agency's own file with marks, or else a workbook of ours; the ending of its name, and which of the two it is.
-    What is to be known of it is ``told``."""
-    content = filed_bytes(given, settings)
-    reason = ADDED_UP if given.submission.added_up else GONE
+def copy_for(given: Return, means: Means, told: list[str]) -> Copy:
+    """The agency's own file with marks, or else a workbook of ours. What is to be known of it is ``told``."""
     if given.submission.document:
-        return *form_for(given), True
+        return form_for(given)
+    reason = ADDED_UP if given.submission.added_up else GONE
+    content = None
+    try:
+        notice, marks = notice_book(given, with_identity=True), marks_of(given)
+        made_of = digest_of(given, marks, notice)
+        if means.before and (kept := means.before.copy(means.settings.outbox, made_of)):
+            return Copy(kept[1], kept[0].rpartition(".")[2], made_of=made_of)
+        if (content := filed_bytes(given, means.settings)) is not None:
+            copied, ending = marked_copy(content, marks, notice, given.round)
+            return Copy(copied, ending, made_of=made_of)
+    except (Unmarkable, Unreadable) as error:
+        reason = str(error)
+    except Exception:  # whatever an odd file leads to must not stop the others
+        told.append(f"cannot mark {given.file.source.path}\n{format_exc()}")
+        reason = UNKNOWN
     if content is not None:
-        try:
-            notice = notice_book(given, with_identity=True)
-            return *marked_copy(content, marks_of(given), notice, given.round), True
-        except (Unmarkable, Unreadable) as error:
-            reason = str(error)
-        except Exception:  # whatever an odd file leads to must not stop the others
-            told.append(f"cannot mark {given.file.source.path}\n{format_exc()}")
-            reason = UNKNOWN
         told.append(f"{given.file.source.path}：{reason}，改为另附退改说明")
-    return own_workbook(given, sheets_of(given, content, settings, told), reason), OWN, False
+    return Copy(own_workbook(given, sheets_of(given, content, means.settings, told), reason), own_file=False)
 
 
-def form_for(given: Return) -> tuple[bytes, str]:
+def digest_of(given: Return, marks: Marks, notice: Book) -> str:
+    """A digest of all that a marked file comes from: the day is none of it, but for what 退改说明 says of the deadline."""
+    told = (program(), given.file.source.sha256, marks, notice.sheets, given.round)
+    return hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def form_for(given: Return) -> Copy:
     """The form filled in with the numbers of the agency's document, with the marks that the document would bear."""
     numbers = given.submission.numbers()
     book, issue = prefilled_book(given.form, given.period, given.as_of, given.agency, given.round, numbers)
     moved = onto_form(given, issue.places)
-    return marked_copy(rendered(book), marks_of(moved), notice_book(moved), given.round)
+    return Copy(*marked_copy(rendered(book), marks_of(moved), notice_book(moved), given.round))
 
 
 def document_with_comments(given: Return, settings: Settings, told: list[str]) -> bytes | None:

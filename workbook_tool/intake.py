@@ -225,7 +225,7 @@ def under_its_name(record: FileRecord, terms: Terms) -> FileRecord:
 def titled(sheets: Sequence[Sheet], forms: Sequence[Form]) -> str:
     """The id of the one form whose title stands in the sheets, whatever else of it is there; empty where none does, or
     several do."""
-    texts = [squash(text) for sheet in sheets for text in sheet.cells.values() if isinstance(text, str)]
+    texts = [squash(text) for sheet in sheets for text in sheet.texts.values()]
     found = [form.id for form in forms if any(squash(form.title) in text for text in texts)]
     return found[0] if len(found) == 1 else ""
 
@@ -233,7 +233,7 @@ def titled(sheets: Sequence[Sheet], forms: Sequence[Form]) -> str:
 def no_filing(sheets: Sequence[Sheet], form: Form, tables: int, titles: str) -> str:
     """Why the sheets are no filing of this form: nothing of it is there, or it is an older layout; else empty. ``titles``
     are those of all forms that were looked for."""
-    texts = [text for sheet in sheets for text in sheet.cells.values() if isinstance(text, str)]
+    texts = [text for sheet in sheets for text in sheet.texts.values()]
     keys = {label_key(text) for text in texts if len(text) <= LONGEST_LABEL}
     for older in form.outdated:
         if len(keys & older.keys) >= ENOUGH_LABELS or (not tables and any(older.mark in text for text in texts)):

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
-from workbook_tool.dispatch import write_returns
+from workbook_tool.dispatch import Means, write_returns
 from workbook_tool.files.intake.engine import Engine, InProcess
 from workbook_tool.files.intake.unique_names import UniqueNames
 from workbook_tool.files.returns.blank_forms import blank_forms
@@ -74,7 +74,7 @@ def publish_run(
 
     def write(folder: Path) -> Manifest:
         with clock("return"):
-            returns = write_returns(folder / RETURNS, results, settings, engine)
+            returns, copies = write_returns(folder, results, Means(settings, ledger.newest), engine)
             confirmed = [letter for result in results for letter in confirm(result)]
             write_drafts(folder / RETURNS, confirmed, as_of, "请确认代改", "confirm")
             chased = {letter: result for result in results if not result.aside for letter in remind(result)}
@@ -95,7 +95,7 @@ def publish_run(
         manifest = manifest_of(results, written, inputs, clock.seconds)
         write_results(folder, results, manifest)
         works = [asked(result) for result in results]
-        ledger.prepare(results, manifest, fingerprint, tell.outcomes(results), works, folder)
+        ledger.prepare(results, manifest, fingerprint, tell.outcomes(results), works, folder, copies)
         return manifest
 
     name, as_of = results[0].run.name, results[0].as_of

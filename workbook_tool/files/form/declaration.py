@@ -144,9 +144,10 @@ def read_form(keys: Keys, forms: Forms = alone) -> Form:
     entries, rules, of_year = apart(entries, rules)
     form = marked(form, ways_of(entries, form))
     form = replace(form, cover=usual_cover(keys.each("cover", lambda one: read_cover(one, form)), keys, form.period))
-    form = lists.with_form(read_rules(*with_standing(rules, lists.standing), derived_rules(entries, form), form))
-    form = with_year_sums(marked(form, found_ways(form)), of_year, forms)
     names = Names(form)
+    form = lists.with_form(read_rules(*with_standing(rules, lists.standing), derived_rules(entries, names), names))
+    form = with_year_sums(marked(form, found_ways(form)), of_year, forms)
+    names = names.of(form)
     form = replace(form, figures=tuple(keys.each("figure", lambda one: read_figure(one, names))))
     form = replace(form, facets=read_facets(keys, form))
     form = replace(form, pivots=read_pivots(keys, form))
@@ -163,10 +164,10 @@ def check_names(keys: Keys, form: Form, lists: Sequence[str]) -> None:
     keys.unique("table.name", [*(t.name for t in form.tables), *lists])
 
 
-def derived_rules(entries: Sequence[Entry], form: Form) -> dict[str, Derived]:
+def derived_rules(entries: Sequence[Entry], names: Names) -> dict[str, Derived]:
     """The rules that the lines of the form make, by id; lines that share one are one rule, but a row and a column that only
     have one name."""
-    names, found, axes = Names(form), dict[str, Derived](), dict[str, str]()
+    found, axes = dict[str, Derived](), dict[str, str]()
     for entry in entries:
         if entry.formula or entry.parts:
             if not entry.rule and axes.setdefault(rule_id(entry), entry.axis) != entry.axis:
@@ -175,8 +176,8 @@ def derived_rules(entries: Sequence[Entry], form: Form) -> dict[str, Derived]:
                 one = derive(entry, names)
                 same = found.get(one.rule.id)
                 found[one.rule.id] = same.joined(one) if same else one
-    for table in form.tables:
-        if ranges := bounds(table, form):
+    for table in names.form.tables:
+        if ranges := bounds(table, names.form):
             found[ranges.rule.id] = ranges
     return found
 

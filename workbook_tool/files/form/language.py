@@ -34,7 +34,9 @@ FORM = (
         '[[table]]\nname = "台账"\nlist = true\ncolumns = ["内容"]\n[[tally]]\nid = "N"\ntitle = "件数"\ntable = "台账"',
     ),
     Word("rule", "一条规则，写作 [[rule]]", '[[rule]]\nid = "X-1"\nformula = "甲 <= 乙"'),
-    Word("figure", "首页的主要数字", 'figure = [{ label = "甲合计", item = "合计.甲" }]'),
+    Word(
+        "figure", "首页、各期的主要数字；不写的，各期列各表的合计", 'figure = [{ label = "甲合计", item = "合计.甲" }]'
+    ),
     Word("facet", "数据透视表的一种分组", 'facet = [{ label = "渠道", table = "月报", by = "rows" }]'),
     Word("pivot", "一张数据透视表", 'pivot = [{ title = "渠道 × 列", down = "项目", across = "列" }]'),
     Word("outdated", "仍会有人报来的旧表", 'outdated = [{ mark = "〔2019〕60号", name = "旧表" }]'),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from functools import cached_property, partial
 
 from workbook_tool.files.form.spoken import spoken
@@ -25,6 +26,12 @@ class Names:
         self.by_code = {item.code: item for item in form.cells}
         self.known: dict[tuple[tuple[Line, ...], tuple[str, ...]], Mapping[str, str]] = {}
         self.vocabularies: dict[tuple[tuple[Line, ...], tuple[str, ...], bool], Vocabulary] = {}
+
+    def of(self, form: Form) -> Names:
+        """The same names for the form as it has become by its rules: what its cells are called stays."""
+        names = copy(self)
+        names.form, names.by_code = form, {item.code: item for item in form.cells}
+        return names
 
     @cached_property
     def words(self) -> tuple[str, ...]:

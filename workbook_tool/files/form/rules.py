@@ -53,10 +53,11 @@ class Found:
         self.conditions += [check for check in checks if isinstance(check, Requirement)]
 
 
-def read_rules(declared: Sequence[Keys], standing: Sequence[Keys], derived: Mapping[str, Derived], form: Form) -> Form:
+def read_rules(
+    declared: Sequence[Keys], standing: Sequence[Keys], derived: Mapping[str, Derived], names: Names
+) -> Form:
     """The form with its rules and what they come down to: those of its lines that no rule words, the declared ones, and
     those that every form has."""
-    names = Names(form)
     found = Found([], [], [], [], Consistency())
     worded = {keys.values.get("id") for keys in declared}
     for own in derived.values():
@@ -73,7 +74,7 @@ def read_rules(declared: Sequence[Keys], standing: Sequence[Keys], derived: Mapp
     for keys in standing:
         found.add(read_rule(keys, names)[0], ())
     return replace(
-        form,
+        names.form,
         rules=tuple(found.rules),
         constraints=tuple(found.constraints),
         conditions=tuple(found.conditions),

@@ -21,7 +21,7 @@ from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.office.settings import Limits
 
 OUT_OF_CPU = -getattr(signal, "SIGPROF", 0)
-OUT_OF_TIME = 1
+OUT_OF_TIME = -getattr(signal, "SIGALRM", -1)
 """How a worker ends whose item took too much of the processor's time, or of everybody's."""
 
 
@@ -64,12 +64,14 @@ do: Callable[[Any], Any]
 
 def set_clocks(seconds: int, wall: int) -> None:
     """End this process where the next item takes more than these seconds of the processor, or of the wall clock. Both
-    work while a parser holds on to everything else. Windows has no clock for the processor."""
+    work while a parser holds on to everything else. Windows has no such clocks; there a thread looks at the wall's."""
     global running
     running = (seconds, wall)
-    faulthandler.dump_traceback_later(wall, exit=True, file=2)
     if OUT_OF_CPU:
         signal.setitimer(signal.ITIMER_PROF, seconds)
+        signal.setitimer(signal.ITIMER_REAL, wall)
+    else:
+        faulthandler.dump_traceback_later(wall, exit=True, file=2)
 
 
 running: tuple[int, int] | None = None
@@ -86,9 +88,11 @@ def stop_clocks() -> None:
     """The item is done."""
     global running
     running = None
-    faulthandler.cancel_dump_traceback_later()
     if OUT_OF_CPU:
         signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    else:
+        faulthandler.cancel_dump_traceback_later()
 
 
 def work_through(batch: Sequence[Any]) -> list[Any]:

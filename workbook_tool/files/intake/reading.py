@@ -28,7 +28,7 @@ from workbook_tool.files.intake.formats.kinds import (
 )
 from workbook_tool.files.intake.formats.locked import OLE, ole_kind, unlock
 from workbook_tool.files.intake.formats.markup import BROKEN
-from workbook_tool.files.intake.formats.package import Package, main_part, open_package, parse_xml
+from workbook_tool.files.intake.formats.package import Package, known_xml, main_part, open_package, parse_xml
 from workbook_tool.files.intake.opening import NotRegularError, open_regular
 from workbook_tool.model.errors import Document, Oversized, Unreadable, why
 from workbook_tool.model.intake.submission import Sheet
@@ -38,6 +38,8 @@ EMPTY = "空文件（0 个字）；可能没有传完，请重新发送"
 NOT_REGULAR = "不是普通文件（而是链接、管道或设备），没有读；请把文件本身复制到收件夹"
 MAIN_PARTS = ("xl/workbook.xml", "xl/workbook.bin", "word/document.xml")
 """Where the main part mostly is, for packages that do not say it."""
+KNOWN = 1 << 16
+"""In bytes: a larger part is not kept to be known again."""
 DOCUMENTS = {
     "ppt/": "这是演示文稿（.pptx），不是表格；" + SEND,
     "ofd.xml": "这是 OFD 版式文件，不是表格；" + SEND,
@@ -174,7 +176,8 @@ def read_package(content: bytes, parts: Package) -> tuple[Sheet, ...]:
         from workbook_tool.files.intake.formats.xlsb import read_xlsb
 
         return read_xlsb(content, parts, book)
-    if book and (root := parse_xml(parts[book])).tag.endswith("}workbook"):
+    small = book in parts and book.startswith("xl/") and len(parts[book]) <= KNOWN
+    if book and (root := (known_xml if small else parse_xml)(parts[book])).tag.endswith("}workbook"):
         from workbook_tool.files.intake.formats.xlsx import read_xlsx
 
         return read_xlsx(content, parts, book, root)

@@ -289,6 +289,10 @@ def kinds_of(noun: type[Any]) -> dict[str, Any]:
     return get_type_hints(noun)
 
 
+TEXTS, MAYBE_NUMBER, MAYBE_COUNT = tuple[str, ...], Decimal | None, int | None
+"""What fields hold, made once: thousands are read."""
+
+
 def read_field(keys: Keys, field: Field[Any], kind: Any) -> Any:
     """The value of one field: a text, one of several words, some texts, or a number, a date or a yes or no."""
     name, required = field.name, field.default is MISSING
@@ -297,8 +301,8 @@ def read_field(keys: Keys, field: Field[Any], kind: Any) -> Any:
         return keys.need(name) if required else keys.text(name, default)
     if get_origin(kind) is Literal:
         return keys.choice(name, list(get_args(kind)), default or "")
-    if kind == tuple[str, ...]:
+    if kind == TEXTS:
         return keys.texts(name, required)
-    if kind == Decimal | None:
+    if kind == MAYBE_NUMBER:
         return keys.number(name)
-    return keys.get(name, int if kind == int | None else kind, default, required)
+    return keys.get(name, int if kind == MAYBE_COUNT else kind, default, required)

@@ -106,6 +106,12 @@ def plain(number: int | float | Decimal) -> int | float:
     return number
 
 
+def plain_text(text: str) -> str:
+    """A text as a cell holds it. One from ``<r>`` to ``</r>`` XlsxWriter takes for markup, which would break the workbook."""
+    text = safe_text(text)
+    return f"＜{text[1:]}" if text.startswith("<r>") and text.endswith("</r>") else text
+
+
 def stored(value: Value) -> str | int | float:
     """The result that is stored with a formula."""
     if value is None:
@@ -204,7 +210,7 @@ class SheetWriter:
         row, column = head
         looks = [self.format("fact")] * len(source.columns) + [self.format("fact_number")]
         for below, fact in enumerate(source.facts, 1):
-            values = (*map(safe_text, fact.texts), plain(fact.number))
+            values = (*map(plain_text, fact.texts), plain(fact.number))
             done(worksheet.write_beside(row + below, column, values, looks))
             yield row + below
 
@@ -216,7 +222,7 @@ class SheetWriter:
             done(worksheet.merge_range(row, column, row + cell.span[0] - 1, column + cell.span[1] - 1, "", look_of))
         if cell.link or cell.file:
             # The link stays with the cell when its content is then written as what it is.
-            words = safe_text(str(cell.value))
+            words = plain_text(str(cell.value))
             target = quoted(cell.link) if cell.link else beside(cell.file, words)
             done(worksheet.write_url(row, column, target, look_of, string=words))
         done(write(worksheet, cell, look_of))
@@ -241,7 +247,7 @@ def write_value(worksheet: OwnSheet, row: int, column: int, value: Value, look_o
     if isinstance(value, date):
         return worksheet.write_datetime(row, column, datetime.combine(value, time()), look_of)
     if isinstance(value, str):
-        return worksheet.write_plain(row, column, safe_text(value) or None, look_of)
+        return worksheet.write_plain(row, column, plain_text(value) or None, look_of)
     return worksheet.write_plain(row, column, None if value is None else plain(value), look_of)
 
 

@@ -79,7 +79,7 @@ class Constraint:
         """The factor of each number of this year."""
         return dict(self.terms)
 
-    @property
+    @cached_property
     def parts(self) -> tuple[int, ...]:
         """The items other than ``at``."""
         return tuple(index for index, _ in self.terms if index != self.at)

@@ -189,7 +189,12 @@ class Form:
 
     def rule_of_kind(self, kind: str) -> Rule:
         """The rule that words and weighs the findings of a built-in kind (``blank``, ``type`` …)."""
-        return next(rule for rule in self.rules if rule.kind == kind)
+        return self.rules_by_kind[kind]
+
+    @cached_property
+    def rules_by_kind(self) -> dict[str, Rule]:
+        """The first rule of each kind."""
+        return {rule.kind: rule for rule in reversed(self.rules)}
 
     @cached_property
     def vocabulary(self) -> frozenset[tuple[str, str]]:
@@ -269,6 +274,7 @@ class Form:
             return self.items[index - PREVIOUS], self.period.before
         return self.items[index], self.period.year_ago
 
+    @cached_property
     def sums(self) -> tuple[Constraint, ...]:
         """The equations that say how a total follows from its parts."""
         return tuple(c for c in self.constraints if c.operator == "==" and c.is_sum)

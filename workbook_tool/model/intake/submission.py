@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
 from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.period import Period
@@ -74,6 +75,17 @@ class Sheet:
     reaches: Mapping[Place, Place] = field(default_factory=dict)
     document: str = ""
     notes: Mapping[Place, str] = field(default_factory=dict)
+
+    @cached_property
+    def texts(self) -> dict[Place, str]:
+        """The cells that hold texts, which every step of reading goes through."""
+        return {place: content for place, content in self.cells.items() if isinstance(content, str)}
+
+    @cached_property
+    def computed(self) -> Set[Place]:
+        """The places where a formula stands."""
+        unknown = {place for place, content in self.cells.items() if isinstance(content, Uncomputed)}
+        return self.formulas.keys() | unknown
 
 
 @dataclass(frozen=True)
@@ -143,6 +155,8 @@ class ReadingState(StrEnum):
     BLANK = "blank"
     UNUSABLE = "unusable"
     MISSING = "missing"
+
+    __hash__ = str.__hash__  # an enumeration's own is slow, and a filing has hundreds of readings
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ SIGNS = re.compile(
 """Whoever takes a step of the review and puts a name: ``单位负责人：``."""
 ASKED = re.compile("(?:填[报表]|编[报制]|制表|联系|经办|报送|统计)人")
 """Whom every cover asks for, or nobody signs as."""
+USUAL, FILED_ON = ("填报人", "联系电话"), "填报日期"
+"""What every cover asks for besides the agency and the period."""
 NOTE = re.compile(r"(?:备?注|(?:填[表报])?说明)\s*\d*\s*[:：]\s*(.+)")
 
 
@@ -31,6 +33,8 @@ def say_what_stands_beside(sheet: Sheet, tables: Sequence[Drafted]) -> None:
 
 
 def asked_on_cover(tables: Sequence[Drafted]) -> list[str]:
-    """Who signs below tables that have no such line of their own, and is not asked for on every cover."""
+    """What the cover asks for where somebody signs below the tables who is not asked for on every cover: that, too, since
+    a cover that is declared stands for itself."""
     signs = [sign for table in tables if table.rows for sign in table.signs]
-    return [sign for sign in dict.fromkeys(signs) if not ASKED.fullmatch(sign)]
+    own = [sign for sign in dict.fromkeys(signs) if not ASKED.fullmatch(sign)]
+    return [*USUAL, FILED_ON, *own] if own else []

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from workbook_tool.model.cells import absolute, address
 from workbook_tool.model.form.form import PERIOD_FIELDS, CoverField
-from workbook_tool.model.form.live import on_sheet
+from workbook_tool.model.form.live import on_sheet, quote
 from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.intake.submission import EXPLANATIONS_SHEET
 from workbook_tool.model.workbook.book import Book, BookSheet, Condition, Print, Validation, Value
@@ -17,7 +17,7 @@ from workbook_tool.steps.form.issue import NO, STATUS_ROW, YES, Issue, cover_nam
 from workbook_tool.steps.form.list_sheet import NOTHING_YET
 from workbook_tool.steps.form.status_line import color_status, opening_status
 
-COVER, TAB = "封面", "#1F3864"
+COVER, ASKED, TAB = "封面", "填报信息", "#1F3864"
 WIDTHS = (17.0, 29.0, 17.0, 29.0)
 LAST = len(WIDTHS) - 1
 LINE, SMALL = 25.0, 9.5
@@ -69,7 +69,7 @@ def add_section(sheet: BookSheet, row: int, text: str) -> int:
 
 def add_fields(sheet: BookSheet, issue: Issue, row: int) -> int:
     """What the agency fills in about itself; the next row."""
-    row = add_section(sheet, row, "填报信息")
+    row = add_section(sheet, row, ASKED)
     for group in field_lines(issue.form.cover):
         for place, field in enumerate(group):
             alone = len(group) == 1
@@ -144,7 +144,7 @@ def validation(issue: Issue, field: CoverField, first: tuple[int, int], last: tu
 
 def add_statuses(sheet: BookSheet, issue: Issue, row: int) -> int:
     """A line for each table, linked to it, with its own status; and one for the explanations."""
-    row = add_section(sheet, row, "各表填报情况")
+    row = add_asked(sheet, issue, add_section(sheet, row, "各表填报情况"))
     lists = [(register.name, NOTHING_YET) for register in issue.form.registers]
     for name, opening in (*lists, *((table.name, opening_status(issue, table)) for table in issue.form.typed)):
         status = f"={on_sheet(name)}{absolute(STATUS_ROW, 0)}"
@@ -159,6 +159,21 @@ def add_statuses(sheet: BookSheet, issue: Issue, row: int) -> int:
     sheet.heights[row] = LINE
     put_code(sheet, issue, row + 1, LAST + 1)
     return row + 2
+
+
+def add_asked(sheet: BookSheet, issue: Issue, row: int) -> int:
+    """A line that says whether it is told who reports, where the office does not know it: without that no table counts,
+    however full; the next row."""
+    asked = [field for field in issue.form.cover if field.kind == "agency" and prefilled(issue, field) is None]
+    for field in asked:
+        opening, well = f"还有 1 格未填：没有写明{field.label}的，不能计入", "✔ 已填写"
+        formula = f'=IF({cover_name(field)}="",{quote(opening)},{quote(well)})'
+        sheet.put(row, 0, ASKED, "head")  # not the label: a reader would take what stands beside it for the answer
+        sheet.put(row, 1, opening, "status", formula=formula, span=(1, LAST))
+        color_status(sheet, (row, 1), (row, LAST))
+        sheet.heights[row] = LINE
+        row += 1
+    return row
 
 
 def add_guide(sheet: BookSheet, issue: Issue, row: int) -> int:

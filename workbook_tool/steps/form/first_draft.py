@@ -10,7 +10,7 @@ from dataclasses import replace
 from workbook_tool.model.form.line import PERCENT
 from workbook_tool.model.form.prepared import Prepared
 from workbook_tool.model.intake.submission import Place, Sheet
-from workbook_tool.steps.form.beside_made_out import asked_on_cover, say_what_stands_beside
+from workbook_tool.steps.form.beside_made_out import FILED_ON, asked_on_cover, say_what_stands_beside
 from workbook_tool.steps.form.columns_made_out import (
     DECIMALS_OF_MONEY,
     count_decimals,
@@ -44,6 +44,8 @@ WHEN = re.compile(
 )
 """The period in a title: the next one has another."""
 NOTHING = Prepared()
+DAY = ', kind = "date"'
+"""How a line of the cover says that it asks for a day."""
 
 
 def draft_form(name: str, sheets: Sequence[Sheet], prepared: Prepared = NOTHING) -> str:
@@ -63,7 +65,11 @@ def draft_form(name: str, sheets: Sequence[Sheet], prepared: Prepared = NOTHING)
         f'period = "{period}"  # week 周、month 月、quarter 季、half 半年、year 年',
     ]
     if asked := asked_on_cover(tables):
-        lines += [f"cover = [{', '.join(f'{{ label = {quoted(one)} }}' for one in asked)}]"]
+        lines += [
+            "cover = [",
+            *(f"  {{ label = {quoted(one)}{DAY if one == FILED_ON else ''} }}," for one in asked),
+            "]",
+        ]
     for table in tables:
         lines += ["", *told_table(table)]
     return "\n".join(lines) + "\n"

@@ -70,7 +70,7 @@ class Issue:
         """The formulas of computed totals, by item; a sum over a row is preferred where a total has two."""
         if not self.total_formulas:
             return {}
-        sums = sorted(self.form.sums(), key=lambda c: c.line.startswith("r:"))
+        sums = sorted(self.form.sums, key=lambda c: c.line.startswith("r:"))
         return {
             c.at: sum_formula(c, self.form, self.places, self.places[c.at][0])
             for c in sums

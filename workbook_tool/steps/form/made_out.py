@@ -99,17 +99,31 @@ FEWEST_ANSWERS = 3
 def card_from(page: Labelled, top: int) -> Drafted | None:
     """A card: rows of questions, each with a blank beside it for its answer; None where the table is none."""
     rows = [row for row in sorted(page.by_row) if row >= top]
-    asked = [(row, column) for row in rows for column in page.by_row[row]]
+    sections = [row for row in rows if is_section(page, row)]
+    asked = [(row, column) for row in rows if row not in sections for column in questions_in(page, row)]
     beside = [(row, page.end(row, column)[1] + 1) for row, column in asked]
     answers = [place for place in beside if place not in page.shown]
     if len(rows) < FEWEST_ANSWERS or len(answers) < len(asked) or any(page.label(*place) for place in beside):
         return None
     above = [text for (row, _), text in sorted(page.texts.items()) if row < top]
-    lines = [
-        DraftLine(place[0], (page.texts[place],), unit=unit_behind(page.texts[place]), answer=answer)
-        for place, answer in zip(asked, beside, strict=True)
-    ]
-    return Drafted(page.sheet.name, title_of(above), rows=lines, top=top, bottom=max(rows))
+    lines = []
+    for place, answer in zip(asked, beside, strict=True):
+        caption = max((row for row in sections if row < place[0]), default=None)
+        over = "" if caption is None else page.label(caption, page.by_row[caption][0])
+        path = path_of((over, page.texts[place]))
+        lines.append(DraftLine(place[0], path, unit=unit_behind(path[-1]), answer=answer))
+    return Drafted(page.sheet.name, title_of(above), rows=without_title(lines), top=top, bottom=max(rows))
+
+
+def questions_in(page: Labelled, row: int) -> list[int]:
+    """The columns of a row in which something is asked: not when the form is filled in."""
+    return [column for column in page.by_row[row] if not DAYS.fullmatch(page.texts[row, column])]
+
+
+def without_title(lines: list[DraftLine]) -> list[DraftLine]:
+    """The questions of a card without a caption that stands over all of them: it is the card's title."""
+    captions = {line.path[:-1] for line in lines}
+    return [replace(line, path=line.path[-1:]) for line in lines] if len(captions) == 1 else lines
 
 
 def card_above(page: Labelled, top: int) -> Drafted | None:
@@ -119,8 +133,7 @@ def card_above(page: Labelled, top: int) -> Drafted | None:
     right = max(ends, default=0) + (len({*ends}) == 1)  # nothing tells how far the answers go
     lines, caption = list[DraftLine](), ""
     for row in [row for row in sorted(page.by_row) if row < top]:
-        asked = [column for column in page.by_row[row] if page.end(row, column)[1] < right]
-        asked = [column for column in asked if not DAYS.fullmatch(page.texts[row, column])]
+        asked = [column for column in questions_in(page, row) if page.end(row, column)[1] < right]
         beside = [(row, page.end(row, column)[1] + 1) for column in asked]
         titled = not lines and any(TITLE.search(page.label(row, column)) for column in page.by_row[row])
         titled = titled or heads_next(page, row, top) or is_section(page, row)
@@ -134,10 +147,8 @@ def card_above(page: Labelled, top: int) -> Drafted | None:
             caption = page.label(row, page.by_row[row][0]) if lines or row > min(page.by_row) else ""
     if len({line.at for line in lines}) < FEWEST_ANSWERS:
         return None
-    if len({line.path[:-1] for line in lines}) == 1:  # one caption over all is a title
-        lines = [replace(line, path=line.path[-1:]) for line in lines]
     above = [text for (row, _), text in sorted(page.texts.items()) if row < lines[0].at]
-    return Drafted(page.sheet.name, title_of(above), rows=lines, top=lines[0].at, bottom=lines[-1].at)
+    return Drafted(page.sheet.name, title_of(above), rows=without_title(lines), top=lines[0].at, bottom=lines[-1].at)
 
 
 def heads_next(page: Labelled, row: int, top: int) -> bool:

@@ -40,14 +40,17 @@ def unit_behind(label: str) -> str:
 
 
 def share_units(table: Drafted) -> None:
-    """Say for which lines each unit is meant: money for what is called so, shares for rates, the first other one for the
+    """Say for which lines each unit is meant: money for what is called so, shares for rates, 人 for what is called 人数, the first that is left for the
     rest."""
     money = next((unit for unit in table.units if unit.endswith("元")), "")
     counts = [unit for unit in table.units if unit != money and unit not in PERCENT]
-    table.unit = counts[0] if counts else money or "".join(table.units[:1])
     axis = next((lines for lines in (table.columns, table.rows) if any(map(is_money, lines))), table.columns)
     for line in axis if money and counts else ():
         line.unit = line.unit or (money if is_money(line) else "")
+    for line in axis if len(counts) > 1 else ():  # 人数 is counted in 人
+        line.unit = line.unit or next((unit for unit in counts if unit in line.path[-1]), "")
+    rest = [unit for unit in counts if all(line.unit != unit for line in axis)] or counts
+    table.unit = rest[0] if rest else money or "".join(table.units[:1])
     share = next((unit for unit in table.units if unit in PERCENT), "%")
     for line in (*table.rows, *table.columns):
         line.unit = line.unit or (share if SHARE.fullmatch(label_key(line.path[-1])) else "")

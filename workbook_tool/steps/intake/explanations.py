@@ -83,9 +83,9 @@ def last_row(sheet: Sheet) -> int:
 def heads_of(sheet: Sheet) -> list[tuple[int, dict[str, int]]]:
     """The rows that head explanations, each with the column of every head."""
     rows: dict[int, dict[str, int]] = defaultdict(dict)
-    for (row, column), content in sheet.cells.items():
-        if isinstance(content, str) and len(content) <= LONGEST_HEAD:
-            head = head_of(content)
+    for (row, column), text in sheet.texts.items():
+        if len(text) <= LONGEST_HEAD:
+            head = head_of(text)
             if head in HEADS:
                 rows[row].setdefault(head, column)
     return sorted((row, columns) for row, columns in rows.items() if len(columns) == len(HEADS))

@@ -17,7 +17,7 @@ def as_seen(sheets: Sequence[Sheet]) -> tuple[Sheet, ...]:
 
 def cleaned(sheet: Sheet) -> Sheet:
     """A sheet whose texts hold only what can be seen; the same sheet where nothing else was there."""
-    texts = {at: seen for at, text in sheet.cells.items() if isinstance(text, str) and (seen := visible(text)) != text}
+    texts = {at: seen for at, text in sheet.texts.items() if (seen := visible(text)) != text}
     if not texts:
         return sheet
     return replace(sheet, cells={at: text for at, text in {**sheet.cells, **texts}.items() if text != ""})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -26,6 +27,7 @@ from workbook_tool.model.returns.returned import Mark, Marks, Return
 from workbook_tool.model.workbook import book
 from workbook_tool.model.workbook.book import Book, Value
 from workbook_tool.model.workbook.measure import text_height, text_width
+from workbook_tool.steps.returns.drop_downs import drop_downs_in
 
 NARROWEST, WIDEST, PORTRAIT, SIZE = 8.0, 34.0, 110.0, 10.0
 NOT_IN_NAMES, LONGEST_NAME = re.compile(r"[\[\]:*?/\\]"), 31
@@ -49,7 +51,9 @@ def add_tables(made: Book, given: Return, sheets: Sequence[Sheet], marks: Marks)
                 place: replaced(sheet, place, content, known.get((sheet.name, place)))
                 for place, content in sheet.cells.items()
             }
-            add_table(made.sheet(name), cells, marks.get(sheet.name, {}))
+            page = made.sheet(name)
+            add_table(page, cells, marks.get(sheet.name, {}))
+            page.validations += drop_downs_in(given, sheet.name)
 
 
 def replaced(sheet: Sheet, place: Place, content: Content, read: AsRead | None) -> Content:
@@ -98,7 +102,16 @@ def add_table(page: book.BookSheet, cells: Mapping[Place, Content], marks: Mappi
     for (row, column), text in texts.items():
         height = text_height(text, page.widths[column], SIZE)
         page.heights[row] = min(max(page.heights.get(row, 18.0), height), 120.0)
-    page.print = book.Print(landscape=sum(page.widths.values()) > PORTRAIT)
+    area = ((0, 0), (last_told(values, marks), max(page.widths, default=0)))
+    page.print = book.Print(landscape=sum(page.widths.values()) > PORTRAIT, area=area)
+
+
+def last_told(values: Mapping[Place, Value], marks: Mapping[Place, Mark]) -> int:
+    """The last row that says anything: the numbering of rows that nobody filled, which lists have by hundreds, does not."""
+    many = Counter(row for (row, _), value in values.items() if value is not None)
+    words = {row for (row, _), value in values.items() if isinstance(value, str)}
+    marked = {row for row, _ in marks}
+    return max({row for row, count in many.items() if count > 1} | words | marked, default=0)
 
 
 def value_of(content: Content | None) -> Value:

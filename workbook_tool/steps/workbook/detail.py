@@ -24,7 +24,7 @@ TABLE_ROW, ROW_ROW, COLUMN_ROW = 2, 3, 4
 
 def add_detail(book: Book, plan: Plan) -> None:
     """Add the sheet."""
-    meaning = "每个单位一行，每个数一列；空格是没有填报，不是 0。红、黄、蓝底为必须改、需说明、提示的数，批注写明原因。"
+    meaning = "每个单位一行，每个数一列；空格是没有填报，不是 0。红、黄、蓝底为必须改、需说明、提示的数，批注写明原因；空白和只是跟着不符的没有批注。"
     rows = [detail_line(plan, record) for record in plan.result.filed]
     add_figures(book, plan, plan.detail_list, rows, meaning, (record.agency.name for record in plan.result.filed))
 

@@ -253,6 +253,7 @@ def add_findings(book: Book, plan: Plan) -> None:
     sheet = add_list(book, FINDING_LIST, rows, order + HOW if found else none, tab=RED, breadth=breadth)
     if found:
         show_groups(sheet, len(found))
+        sheet.start = (FINDING_LIST.row(0), FINDING_LIST.at(OPINION))  # whoever opens it can type at once
 
 
 def group_names(plan: Plan) -> dict[int, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -12,17 +12,19 @@ from workbook_tool.model.form.register import Register, RegisterColumn
 from workbook_tool.model.intake.records import Record, worth_of
 from workbook_tool.model.workbook.book import Book, Cell, Lines, ListTable, MadeRow, Print, Value
 from workbook_tool.model.workbook.headers import CODE
-from workbook_tool.model.workbook.measure import text_width
+from workbook_tool.model.workbook.measure import text_height, text_width
 from workbook_tool.model.workbook.record_places import MOST_RECORDS, RECORDS_TOP, Listed, listed, records_name
+from workbook_tool.steps.workbook.lists import HIGHEST
 from workbook_tool.steps.workbook.plan import GREY, Plan, heading
 
 ABOUT = (CODE, "单位", "文件", "工作表", "行", "问题")
 """The columns before those of the list itself."""
 ABOUT_WIDTHS = (7.0, 16.0, 18.0, 10.0, 6.0, 6.0)
+"""Of these the name alone takes more where it needs more: a file is long, and rarely looked for."""
 ABOUT_ROLES = ("cell_center", "cell", "cell", "cell", "cell_number", "cell_count")
 ROLES = {"number": "cell_number", "date": "date"}
-LOOKED_AT = 200
-"""So many rows say how broad a column is."""
+NAME, LOOKED_AT = 1, 200
+"""The column of the agency's name; so many rows say how broad a column is."""
 
 
 def add_records(book: Book, plan: Plan, register: Register) -> None:
@@ -30,10 +32,11 @@ def add_records(book: Book, plan: Plan, register: Register) -> None:
     found = listed(plan.result, register)
     shown = found[:MOST_RECORDS]
     labels = heads_of(register)
-    rows = Rows(register, shown, problems_of(plan, register))
-    first = list(islice(rows.values(), LOOKED_AT))
+    first = list(islice(Rows(register, shown, {}, ()).values(), LOOKED_AT))
     own = (width(label, [row[n] for row in first]) for n, label in enumerate(labels, len(ABOUT)))
     widths = dict(enumerate((*ABOUT_WIDTHS, *own)))
+    widths[NAME] = max(widths[NAME], width("", [row[NAME] for row in first]))
+    rows = Rows(register, shown, problems_of(plan, register), tuple(widths.values()))
     sheet = book.sheet(records_name(register), tab=GREY, widths=widths)
     more = f"；只列出前 {MOST_RECORDS} 行，其余见 records.csv" if len(found) > len(shown) else ""
     below = sum(record.from_below for record in plan.result.filed)
@@ -67,7 +70,7 @@ def heads_of(register: Register) -> list[str]:
 
 def role_of(column: RegisterColumn) -> str:
     """How a column looks."""
-    return ROLES.get(column.kind, "cell_center" if column.kind == "yesno" else "cell")
+    return ROLES.get(column.kind, "cell_center" if column.kind == "yesno" else "cell_wrap")
 
 
 def width(label: str, values: list[Value]) -> float:
@@ -89,18 +92,29 @@ def problems_of(plan: Plan, register: Register) -> Counter[tuple[str, str, int]]
 
 @dataclass(frozen=True)
 class Rows:
-    """The records of a list as rows of the sheet, made when they are written; a blank one where there is none."""
+    """The records of a list as rows of the sheet, as high as texts of these ``widths`` need, made when they are written; a
+    blank one where there is none."""
 
     register: Register
     shown: Sequence[Listed]
-    problems: Counter[tuple[str, str, int]]
+    problems: Mapping[tuple[str, str, int], int]
+    widths: tuple[float, ...]
 
     def made(self) -> Iterator[MadeRow]:
         """The rows with their cells."""
         roles = (*ABOUT_ROLES, *map(role_of, self.register.columns))
         for row, values in enumerate(self.values(), RECORDS_TOP + 1):
             cells = zip(values, roles, strict=True)
-            yield MadeRow(None, tuple(Cell(row, column, *cell) for column, cell in enumerate(cells)))
+            yield MadeRow(self.height(values), tuple(Cell(row, column, *cell) for column, cell in enumerate(cells)))
+
+    def height(self, values: tuple[Value, ...]) -> float | None:
+        """Of a row whose texts are broader than their columns; of others the usual one, without reckoning."""
+        texts = [
+            (value, width)
+            for value, width in list(zip(values, self.widths, strict=True))[len(ABOUT) :]
+            if isinstance(value, str) and 2.05 * len(value) > width - 2.4
+        ]
+        return min(max(text_height(*text) for text in texts), HIGHEST) if texts else None
 
     def values(self) -> Iterator[tuple[Value, ...]]:
         """What stands in each row."""

@@ -3,13 +3,14 @@ is computed again from its parts, and of anything else nothing is said."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import zip_longest
 
 from workbook_tool.model.form.conditions import Derivation
 from workbook_tool.model.form.form import Form
-from workbook_tool.model.form.items import Item
+from workbook_tool.model.form.items import Item, Table
 from workbook_tool.model.form.ratios import again, parts_of
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.season.last_year import Values
@@ -77,14 +78,27 @@ class YearFigure:
 
 
 def figures_of(form: Form) -> list[YearFigure]:
-    """The key figures of the form; where it names none, its rows of totals and those that stand alone, of these the grand
-    totals where they are many, else its first numbers, of what comes to anything over several agencies."""
-    named = [
-        YearFigure(form, f"{f.label}（{f.unit}）" if f.unit else f.label, tuple(form.by_code[c] for c in f.items))
-        for f in form.figures
-    ]
-    meant = [item for item in form.items if item.adds != "never"]
-    grand = [item for item in meant if item.row.total or len(item.table.rows) == 1] or meant
-    if len(grand) > MOST_LINES:
-        grand = [item for item in grand if item.column.total] or grand
-    return named or [YearFigure(form, item.label, (item,)) for item in grand[:MOST_LINES]]
+    """The key figures of the form; where it names none, what each of its tables comes to, the first number of every one
+    before the second of any; tables without totals only where there are no others."""
+    if form.figures:
+        return [
+            YearFigure(form, f"{f.label}（{f.unit}）" if f.unit else f.label, tuple(form.by_code[c] for c in f.items))
+            for f in form.figures
+        ]
+    grand = [list(grand_totals(form, table)) for table in form.tables]
+    closed = [items for items in grand if len(items) == 1 or any(item.row.total for item in items)] or grand
+    first = [item for rank in zip_longest(*closed) for item in rank if item][:MOST_LINES]
+    return [YearFigure(form, item.label, (item,)) for item in sorted(first, key=lambda item: item.index)]
+
+
+def grand_totals(form: Form, table: Table) -> Iterator[Item]:
+    """What a table comes to over agencies: its last line of totals where it has one, and of its columns the last that sums up
+    others, where there is one: no difference, and no ratio."""
+    items = [item for item in form.by_table[table.id] if item.adds != "never"]
+    others = (c for c in form.constraints if c.operator == "==" and not c.is_sum and c.line.startswith("r:"))
+    computed = {c.at for c in others} | form.ratios.keys()
+    rows = [item.row.id for item in items if item.row.total]
+    columns = [item.column.id for item in items if item.column.total and item.index not in computed]
+    for item in items:
+        if item.row.id in (rows[-1:] or [item.row.id]) and item.column.id in (columns[-1:] or [item.column.id]):
+            yield item

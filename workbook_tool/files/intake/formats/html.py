@@ -21,7 +21,7 @@ from workbook_tool.files.intake.formats.laid_out import LaidOut
 from workbook_tool.files.intake.formats.looks import ERROR, Style, look_of_pieces, rounded_look
 from workbook_tool.files.intake.formats.markup import MOST_SHEETS
 from workbook_tool.files.intake.formats.stored import NUMBER as STORED
-from workbook_tool.files.intake.formats.stored import typed
+from workbook_tool.files.intake.formats.stored import day_or_number, typed
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.submission import Content, ErrorValue, Sheet
 from workbook_tool.model.locations import TEXT
@@ -303,6 +303,6 @@ def content_of(cell: etree._Element, text: str, style: Style) -> Content:
     if cell.get("x:bool") is not None:
         return text.upper() in ("TRUE", "1")
     if STORED.fullmatch(noted):
-        return float(noted)
+        return day_or_number(float(noted), style.format)
     as_text = cell.get("x:str") is not None or style.format == "@"
     return text if as_text else typed(text)

@@ -33,22 +33,22 @@ TOKEN = f"v{uuid4().hex[:16]}-"
 
 @dataclass(frozen=True)
 class Mould:
-    """What the markup tells around the values: of each cell its place, its kind, and which of the values it holds (or else
-    what it holds by itself)."""
+    """What the markup tells around the values: of each value the place and the kind of its cell, and what cells hold by
+    themselves (``fixed``)."""
 
     told: Markup
-    cells: tuple[tuple[Place, str, int | str | None], ...]
+    cells: tuple[tuple[Place, str], ...]
+    fixed: dict[Place, tuple[str, str | None]]
 
     def filled_with(self, values: Sequence[str], hidden: bool) -> Markup:
         """What a sheet with these values tells. Raises Unreadable as ``scan`` does."""
-        filled, numbers, special = {}, dict[Place, float](), dict(self.told.special)
-        for place, kind, own in self.cells:
-            value = values[own] if isinstance(own, int) else own
+        filled, numbers, special = dict(self.fixed), dict[Place, float](), dict(self.told.special)
+        for (place, kind), value in zip(self.cells, values, strict=True):
             filled[place] = kind, value
-            if kind == "n" and value is not None and (number := as_number(value)) is not None:
+            if kind == "n" and (number := as_number(value)) is not None:
                 numbers[place] = number
-            elif kind == "e" and isinstance(own, int):
-                special[place] = ErrorValue(values[own])
+            elif kind == "e":
+                special[place] = ErrorValue(value)
         return replace(self.told, hidden=hidden, filled=filled, numbers=numbers, special=special)
 
 
@@ -86,12 +86,14 @@ def mould_of(around: bytes, styles: CellStyles) -> Mould | None:
         markup = scan("", told, False, styles)
     except Unreadable:
         return None
-    cells = tuple((place, kind, own(value)) for place, (kind, value) in markup.filled.items())
-    if sorted(which for _, _, which in cells if isinstance(which, int)) != list(range(len(rest))):
+    told_by = {at: held(value) for at, (_, value) in markup.filled.items()}
+    cells = sorted((which, at) for at, which in told_by.items() if isinstance(which, int))
+    if [which for which, _ in cells] != list(range(len(rest))):
         return None
-    return Mould(markup, cells)
+    fixed = {at: told for at, told in markup.filled.items() if not isinstance(told_by[at], int)}
+    return Mould(markup, tuple((at, markup.filled[at][0]) for _, at in cells), fixed)
 
 
-def own(value: str | None) -> int | str | None:
+def held(value: str | None) -> int | str | None:
     """Which of the values a token stands for; anything else is what it is."""
     return int(value.removeprefix(TOKEN)) if value is not None and value.startswith(TOKEN) else value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from math import isfinite
 
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:E[-+]?\d+)?", re.ASCII | re.IGNORECASE)
@@ -23,6 +23,20 @@ def moment(text: str) -> date:
     if "T" not in text:
         return date.fromisoformat(text)
     found = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", text))
+    return found.date() if found.time() == time() else found
+
+
+WORDS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|[_*].|General|Standard|G/通用格式', re.IGNORECASE)
+"""What letters of a number format stand for no part of a day."""
+FIRST, LAST = 61, 2_958_465
+"""The numbers of 1 March 1900, before which programs disagree, and of the last day that they know."""
+
+
+def day_or_number(number: float, code: str) -> date | float:
+    """The day that a number stands for under a format that shows one; else the number."""
+    if not re.search("[yd]", WORDS.sub("", code), re.IGNORECASE) or not FIRST <= number <= LAST:
+        return number
+    found = datetime(1899, 12, 30) + timedelta(days=round(number * 86_400) / 86_400)
     return found.date() if found.time() == time() else found
 
 

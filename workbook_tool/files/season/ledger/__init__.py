@@ -8,7 +8,7 @@ the next start, so that ledger and outbox never disagree.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -232,10 +232,11 @@ class Ledger:
         summary: str,
         asked: Sequence[Sequence[Work]],
         folder: Path,
+        copies: Mapping[str, str],
     ) -> None:
         """Write down a run whose folder is filled and is now to get its name; ``asked`` is what each of its results asks of
-        people."""
-        rows = rows_of_run(results, manifest, fingerprint, summary, asked, files_of_folder(folder))
+        people, ``copies`` are the paths of its return copies by what each was made of."""
+        rows = rows_of_run(results, manifest, fingerprint, summary, asked, files_of_folder(folder), copies)
         with self.transaction():
             for result, row in zip(results, rows, strict=True):
                 record_result(self.connection, insert_prepared(self.connection, row), result)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections import Counter
@@ -24,7 +25,7 @@ RUN_JSON = "run.json"
 @dataclass(frozen=True)
 class RunEntry:
     """A run as the ledger has it: the number of its first row, a digest of all that it depended on, what was said at its
-    end, and its folder's files by path with their sha256."""
+    end, its folder's files by path with their sha256, and the paths of its return copies by what each was made of."""
 
     number: int
     name: str
@@ -32,6 +33,7 @@ class RunEntry:
     fingerprint: str
     summary: str
     files: Mapping[str, str]
+    copies: Mapping[str, str]
 
     def lies_in(self, outbox: Path) -> bool:
         """Whether this outbox has the run's folder, and no other one of its name."""
@@ -42,14 +44,23 @@ class RunEntry:
         """Whether the run's folder is as it was published; what was put there since does not matter."""
         return bool(self.files) and all(digest(outbox / self.name / path) == told for path, told in self.files.items())
 
+    def copy(self, outbox: Path, made_of: str) -> tuple[str, bytes] | None:
+        """The path and the bytes of a return copy that was made of the same; None where there is none, or not as it was."""
+        path = self.copies.get(made_of, "")
+        try:
+            content = (outbox / self.name / path).read_bytes() if path else b""
+        except OSError:
+            return None
+        return (path, content) if path and hashlib.sha256(content).hexdigest() == self.files.get(path) else None
+
 
 def load_entries(connection: sqlite3.Connection, where: str, *values: object) -> list[RunEntry]:
     """The runs of which a condition in SQL holds, each by its first row."""
     first = "id IN (SELECT min(id) FROM runs GROUP BY name)"
-    query = f"SELECT id, name, as_of, basis, summary, files FROM runs WHERE {first} AND {where}"
+    query = f"SELECT id, name, as_of, basis, summary, files, copies FROM runs WHERE {first} AND {where}"
     return [
-        RunEntry(number, f"{name}", date.fromisoformat(day), fingerprint, f"{summary}", dict(json.loads(files)))
-        for number, name, day, fingerprint, summary, files in connection.execute(query, values)
+        RunEntry(number, f"{name}", date.fromisoformat(day), fingerprint, f"{summary}", *map(read_text, texts))
+        for number, name, day, fingerprint, summary, *texts in connection.execute(query, values)
     ]
 
 
@@ -60,10 +71,12 @@ def rows_of_run(
     summary: str,
     asked: Sequence[Sequence[Work]],
     files: Mapping[str, str],
+    copies: Mapping[str, str],
 ) -> Iterator[dict[str, object]]:
     """A row for each result of a run; what is told of the run as a whole stands in its first."""
     workbooks = {(told["form"], told["period"]): told["workbook"] for told in manifest["reports"]}
-    whole = {"basis": fingerprint, "inputs": as_text(manifest["inputs"]), "summary": summary, "files": as_text(files)}
+    texts = {"inputs": manifest["inputs"], "files": files, "copies": copies}
+    whole = {"basis": fingerprint, "summary": summary} | {name: as_text(told) for name, told in texts.items()}
     for number, (result, works) in enumerate(zip(results, asked, strict=True)):
         workbook = workbooks.get((result.form.id, str(result.period)), "")
         row = row_of(result, works) | {"workbook": workbook, "sha256": files.get(workbook, "")}
@@ -83,6 +96,7 @@ def row_of(result: Consolidation, asked: Sequence[Work]) -> dict[str, object]:
         "inputs": "{}",
         "summary": "",
         "files": "{}",
+        "copies": "{}",
         "due": result.due,
         "states": as_text({state.value: count for state, count in result.states.items()}),
         "findings": as_text(Counter(finding.severity.value for _, finding in result.told)),
@@ -101,6 +115,11 @@ def files_of_folder(folder: Path) -> dict[str, str]:
     """The sha256 of every file in a run folder, by its path there."""
     found = sorted(path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): digest(path) for path in found}
+
+
+def read_text(text: str) -> dict[str, str]:
+    """What ``as_text`` wrote."""
+    return dict(json.loads(text))
 
 
 def as_text(value: Mapping[str, Any]) -> str:

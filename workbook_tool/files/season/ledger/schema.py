@@ -80,6 +80,9 @@ MIGRATIONS = [
     DROP TABLE runs;
     ALTER TABLE judged RENAME TO runs;
     """,
+    """
+    ALTER TABLE runs ADD COLUMN copies TEXT NOT NULL DEFAULT '{}';
+    """,
 ]
 """Step n leads from version n to version n + 1. A step that was ever released is never changed. A run has a row for each
 form and period that it judged, those of the reports first."""

@@ -16,7 +16,7 @@ from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.locations import cells_in
 from workbook_tool.model.office.settings import Roster
 from workbook_tool.model.text import cover_key, squash
-from workbook_tool.steps.intake.identify.cover import Cover
+from workbook_tool.steps.intake.identify.cover import Cover, alone
 from workbook_tool.steps.intake.identify.period import YEAR, as_text, plain, titles
 from workbook_tool.steps.intake.identify.spellings import CODE, Match, Spellings, name_key, spellings_of, without_marks
 
@@ -109,7 +109,7 @@ def title_clues(sheets: Sequence[Sheet], form: Form, names: Spellings, *, decide
     for sheet, place, text in titles(sheets):
         head, _, value = text.replace("：", ":").partition(":")
         if cover_key(head) in labels and value.strip():
-            clues.append(line_clue(value.strip(), names, decides, sheet.name, cells_in(sheet.name, [place])))
+            clues.append(line_clue(alone(value), names, decides, sheet.name, cells_in(sheet.name, [place])))
         elif squash(form.title) in squash(text):
             clues += title_clue(text, form, names, sheet.name, cells_in(sheet.name, [place]))
     return list({(clue.agency or clue.text): clue for clue in reversed(clues)}.values())[::-1]

@@ -25,6 +25,8 @@ WEIGHTS = {"nil": 3, "period": 3, "year": 3, "code": 3}
 DATE = re.compile(r"(\d{4})\D{1,2}(\d{1,2})\D{1,2}(\d{1,2})")
 ROUND = re.compile(r"[1-9]\d{0,2}")
 LONGEST_LABEL = 30
+OTHERWISE = re.compile(r"\s{2,}(?=[^:]{1,12}:)|\s+(?=[^\s:]{1,12}:)")
+"""Before what asks for something that the cover does not: ``示例县教育局      单位：元``."""
 
 Cover = dict[CoverField, tuple[Content, str, Place]]
 """By field: what is answered, on which sheet and where."""
@@ -80,9 +82,8 @@ def alike(one: str, other: str) -> bool:
 
 def sheet_answers(sheet: Sheet, form: Form) -> Cover:
     """What a sheet answers to the labels of a cover; nothing where it has fewer than two of them."""
-    texts = strings(sheet)
-    inline = dict(inline_answers(texts, form))
-    labels = {place: field for place, text in texts if (field := labelled(text, form))}
+    inline = dict(inline_answers(sheet.texts, form))
+    labels = {place: field for place, text in sheet.texts.items() if (field := labelled(text, form))}
     if len({*inline, *labels.values()}) < 2:
         return {}
     found: Cover = {field: (text, sheet.name, place) for field, (text, place) in inline.items()}
@@ -139,11 +140,11 @@ def answers(content: Content, field: CoverField) -> bool:
     return possible.get(field.kind, text in field.choices)
 
 
-def inline_answers(texts: Sequence[tuple[Place, str]], form: Form) -> list[tuple[CoverField, tuple[str, Place]]]:
+def inline_answers(texts: dict[Place, str], form: Form) -> list[tuple[CoverField, tuple[str, Place]]]:
     """Answers that stand in one cell with their labels (``填报单位：示例县教育局　填报日期：…``), first ones last."""
     wanted = {key: field for field in form.cover for key in field.keys}
     labels = tuple(label for field in form.cover for label in field.labels)
-    told = [(place, parts) for place, text in texts if (parts := labelled_parts(text, labels))]
+    told = [(place, parts) for place, text in texts.items() if (parts := labelled_parts(text, labels))]
     found = [(wanted[key], (said, place)) for place, parts in sorted(told, reverse=True) for key, said in parts]
     return [(field, answer) for field, answer in found if is_answer(answer[0])]
 
@@ -155,7 +156,12 @@ def labelled_parts(text: str, labels: tuple[str, ...]) -> tuple[tuple[str, str],
     if not pattern.match(plain):
         return ()
     parts = pattern.split(plain)
-    return tuple((cover_key(label), said.strip()) for label, said in zip(parts[1::2], parts[2::2], strict=True))
+    return tuple(zip(map(cover_key, parts[1::2]), map(alone, parts[2::2]), strict=True))
+
+
+def alone(answer: str) -> str:
+    """An answer without what else its cell says."""
+    return OTHERWISE.split(answer.strip())[0]
 
 
 @lru_cache
@@ -164,11 +170,6 @@ def label_pattern(labels: tuple[str, ...]) -> re.Pattern[str]:
     normal = sorted((unicodedata.normalize("NFKC", label) for label in labels), key=len, reverse=True)
     spaced = "|".join(r"\s*".join(map(re.escape, label)) for label in normal)
     return re.compile(rf"({spaced})\s*(?:{SEAL})?\s*:\s*")
-
-
-def strings(sheet: Sheet) -> list[tuple[Place, str]]:
-    """The cells that hold text, each with its place."""
-    return [(place, text) for place, text in sheet.cells.items() if isinstance(text, str)]
 
 
 def as_date(value: Content) -> date | None:

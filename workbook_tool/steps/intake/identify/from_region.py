@@ -34,9 +34,11 @@ def is_region(region: Agency | None, name: str, code: str) -> bool:
 def covered_by_region(cover: Cover, form: Form, region: Agency | None, roster: Roster) -> bool:
     """Whether the cover alone, copied out of its workbook, says that this is the region's own consolidated report."""
     said = {field.kind: as_text(value) for field, (value, *_) in cover.items()}
-    listed = any(squash(agency.name) == squash(said.get("agency", "")) for agency in roster.agencies)
-    whole = bool(form.whole_scope) and form.whole_scope in said.get("scope", "")
-    return whole and not listed and is_region(region, said.get("agency", ""), said.get("code", ""))
+    name = said.get("agency", "")
+    if not form.whole_scope or form.whole_scope not in said.get("scope", ""):
+        return False
+    listed = any(squash(agency.name) == squash(name) for agency in roster.agencies)
+    return not listed and is_region(region, name, said.get("code", ""))
 
 
 def its_own(clues: list[Clue], hidden: dict[str, str]) -> list[Clue]:

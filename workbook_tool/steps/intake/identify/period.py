@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period, PeriodKind
@@ -97,7 +97,7 @@ def titles(sheets: Sequence[Sheet]) -> Iterator[tuple[Sheet, tuple[int, int], st
     """The texts near the top of every sheet, among which titles are."""
     for sheet in sheets:
         if sheet.name != IDENTITY_SHEET:
-            top = sorted((p, t) for p, t in sheet.cells.items() if p[0] < TOP_ROWS and isinstance(t, str))
+            top = sorted((p, t) for p, t in sheet.texts.items() if p[0] < TOP_ROWS)
             for place, text in [*top, *(over_lines(top) if sheet.document else ())]:
                 if len(text) <= LONGEST_TITLE and not NOTICE.search(text):
                     yield sheet, place, text
@@ -112,15 +112,26 @@ def over_lines(top: Sequence[tuple[tuple[int, int], str]]) -> Iterator[tuple[tup
 
 def title_periods(sheets: Sequence[Sheet], form: Form, near: Period | None) -> list[Stated]:
     """The periods of titles; a cell with nothing but a year is less sure."""
-    found = []
+    found, told = [], titles_of(form, near)
     for sheet, place, text in titles(sheets):
-        if is_frame(text, form):
-            continue
-        titled = squash(form.title) in squash(text)
-        period, sure = (title_year if form.period is PeriodKind.YEAR else title_period)(plain(text), titled, form, near)
+        period, sure = told(text)
         if period:
             found.append(Stated(period, "表头", sheet.name, cells_in(sheet.name, [place]), sure))
     return sorted([*found, *table_periods(sheets, form, near)], key=lambda said: not said.sure)
+
+
+@lru_cache
+def titles_of(form: Form, near: Period | None) -> Callable[[str], tuple[Period | None, bool]]:
+    """As ``told_by`` says it of a form: the same texts stand in every file."""
+    return lru_cache(1 << 13)(partial(told_by, form=form, near=near))
+
+
+def told_by(text: str, form: Form, near: Period | None) -> tuple[Period | None, bool]:
+    """The period of a title, and whether that is sure; a label of the form tells none."""
+    if is_frame(text, form):
+        return None, False
+    titled = squash(form.title) in squash(text)
+    return (title_year if form.period is PeriodKind.YEAR else title_period)(plain(text), titled, form, near)
 
 
 def is_frame(text: str, form: Form) -> bool:
@@ -158,7 +169,7 @@ def table_periods(sheets: Sequence[Sheet], form: Form, near: Period | None) -> l
         bare = squash(YEAR_IN_NAME.sub("", plain(sheet.name)))
         if bare in names and (period := only_period(sheet.name, form.period, near)):
             found.append(Stated(period, "工作表名", sheet.name))
-        named = ((p, t) for p, t in sheet.cells.items() if isinstance(t, str) and names_one(t, titled))
+        named = ((p, t) for p, t in sheet.texts.items() if names_one(t, titled))
         for place, text in sorted(named):
             if (
                 not is_frame(text, form)

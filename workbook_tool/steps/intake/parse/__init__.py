@@ -108,11 +108,16 @@ def read_table(
     """Put the readings of a table in their places; what is to be said of its cells, mere texts together."""
     findings: list[Finding] = []
     texts: list[tuple[Item, Finding]] = []
-    rule, spare = rulebook.of_kind("text"), left_blank(rulebook.form, found)
+    rule, spare, sheet, formulas = (
+        rulebook.of_kind("text"),
+        left_blank(rulebook.form, found),
+        found.sheet,
+        found.sheet.computed,
+    )
     for index, place in found.places.items():
         item = rulebook.form.items[index]
-        computed, unit = arithmetic.replacing(found.sheet, place), found.units.get(index, "")
-        readings[index], told = read_item(found.sheet, place, item, rulebook, nil or index in spare, unit, computed)
+        computed, unit = arithmetic.replacing(sheet, place) if place in formulas else None, found.units.get(index, "")
+        readings[index], told = read_item(sheet, place, item, rulebook, nil or index in spare, unit, computed)
         for finding in told:
             plain_text = finding.rule == rule.id and finding.severity is Severity.NOTE
             texts += [(item, finding)] if plain_text else []
@@ -173,13 +178,14 @@ def stray_findings(rulebook: Rulebook, found: FoundTable, extras: Sequence[Extra
     """Figures among those of the table that belong to none of its places, such as one typed beside its cell, or in a
     row that the form does not have."""
     known = {*found.places.values(), *found.remarks.values(), *taken_by(extras)}
-    stray = set(found.stray) | pushed_out(found)
+    stray = set(found.stray) | pushed_out(found) | over_the_first(found)
     for grid in found.tables:
         across = range(min(grid.columns.values()), max(column for _, column in known) + 1)
         for row in range(min(grid.rows.values()), max(grid.rows.values()) + 1):
-            figures = {(row, c) for c in across if is_figure(found.sheet.cells.get((row, c)))}
-            if not counts_columns([found.sheet.cells[place] for place in sorted(figures)]):
-                stray |= figures - known
+            figures = [(row, c) for c in across if is_figure(found.sheet.cells.get((row, c)))]
+            beside = set(figures) - known
+            if beside and not counts_columns([found.sheet.cells[place] for place in figures]):
+                stray |= beside
     if not stray or (found.missing and not found.stray):  # what stands where lines are missing is told already
         return []
     cells = cells_in(found.sheet.name, stray)
@@ -196,6 +202,24 @@ def pushed_out(found: FoundTable) -> set[Place]:
             numbers = {(row, beyond) for row in grid.rows.values() if is_plain(found.sheet.cells.get((row, beyond)))}
             out |= numbers - found.sheet.formulas.keys() - {*found.places.values(), *found.remarks.values()}
     return out
+
+
+def over_the_first(found: FoundTable) -> set[Place]:
+    """Numbers right above the first row, in most of its columns and under their heads: one row too many, or all labels
+    slipped down by one."""
+    over: set[Place] = set()
+    for grid in found.tables:
+        row = min(grid.rows.values()) - 1
+        line = {(row, column): found.sheet.cells.get((row, column)) for column in grid.columns.values()}
+        numbers = {place for place, content in line.items() if is_plain(content)}
+        texts = any(isinstance(content, str) and not is_figure(content) for content in line.values())
+        if (
+            2 * len(numbers) > len(line)
+            and not texts
+            and not counts_columns([c for c in line.values() if c is not None])
+        ):
+            over |= numbers - {*found.places.values(), *found.remarks.values()}
+    return over
 
 
 def is_plain(content: Content | None) -> bool:

@@ -7,9 +7,9 @@ the sheet that has stand-ins for both: finding sees nothing else, and the copies
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.intake.submission import Content, Place, Sheet
@@ -30,10 +30,11 @@ LONG = OWN * (LONGEST_LABEL + 1)
 CODE, ANY_DIGIT = re.compile(r"\d(?:-?\d){2,}", re.ASCII), "9"
 """A code or a telephone number, and what its digits are: all that tells one from another."""
 COUNTS = (1, 2, 3)
-WRITTEN: dict[str | float, int] = {
-    f"{'0' * before}{n}{end}": n for n in COUNTS for before in range(8) for end in ("", ".0")
+COUNTED: dict[object, int] = {
+    spelling: n
+    for n in COUNTS
+    for spelling in (n, *(f"{'0' * before}{n}{end}" for before in range(8) for end in ("", ".0")))
 }
-COUNTED: dict[str | float, int] = {1: 1, 2: 2, 3: 3, **WRITTEN}
 """How a row that counts the columns begins, by the ways in which it may be written."""
 NUMERALS = "0123456789一二三四五六七八九十百千万亿单位"
 """With what the numbering and the unit of a label are written, besides UNIT_LETTERS letters: before labels are compared,
@@ -85,14 +86,15 @@ def tables_on(layout: Stencil, form: Form) -> tuple[Located, ...]:
 
 def layout_of(sheet: Sheet, form: Form) -> Stencil:
     """The layout of a sheet, with a stand-in for all by which filings of it may differ."""
-    counting = counting_rows(sheet, any(table.is_card for table in form.typed))
-    cells = tuple(
-        (place, content if place[0] in counting and is_figure(content) else stood_for(content, form))
-        if isinstance(content, str)
-        else (place, content if place[0] in counting else FIGURE)
-        for place, content in sheet.cells.items()
-    )
-    return Stencil(cells, tuple(sheet.reaches.items()), tuple(sheet.notes.items()), sheet.covered)
+    cells: dict[Place, Content] = dict.fromkeys(sheet.cells, FIGURE)
+    stand_in = stand_ins(form)
+    for place, text in sheet.texts.items():
+        cells[place] = stand_in(text)
+    if counting := counting_rows(sheet, any(table.is_card for table in form.typed)):
+        cells |= {
+            at: c for at, c in sheet.cells.items() if at[0] in counting and (not isinstance(c, str) or is_figure(c))
+        }
+    return Stencil(tuple(cells.items()), tuple(sheet.reaches.items()), tuple(sheet.notes.items()), sheet.covered)
 
 
 def counting_rows(sheet: Sheet, card: bool) -> set[int]:
@@ -100,7 +102,7 @@ def counting_rows(sheet: Sheet, card: bool) -> set[int]:
     across its lines: where they stand so anywhere, all rows."""
     counted: dict[int, int] = {}
     numbers = [
-        (place, COUNTED[c]) for place, c in sheet.cells.items() if isinstance(c, str | float | int) and c in COUNTED
+        (place, COUNTED[c]) for place, c in sheet.cells.items() if isinstance(c, (str, float, int)) and c in COUNTED
     ]
     for (row, _), number in sorted(numbers):
         line = 0 if card else row
@@ -110,7 +112,12 @@ def counting_rows(sheet: Sheet, card: bool) -> set[int]:
     return {row for row, _ in sheet.cells} if card and counting else counting
 
 
-@lru_cache(1 << 13)  # the same texts stand in every file
+@lru_cache
+def stand_ins(form: Form) -> Callable[[str], str]:
+    """As ``stood_for`` says it of a form: the same texts stand in every file."""
+    return lru_cache(1 << 13)(partial(stood_for, form=form))
+
+
 def stood_for(text: str, form: Form) -> str:
     """What a text is to a form: itself, or a stand-in for any where it is no figure, asks nothing, states no unit, and is
     no label, be it misspelt, nor a piece of one; of a code, one for its digits."""

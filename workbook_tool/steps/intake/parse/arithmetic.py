@@ -52,9 +52,7 @@ class Arithmetic:
 
     def result(self, sheet: Sheet, place: Place) -> Result | None:
         """What the formula at this place comes to; None where there is no formula."""
-        if place not in sheet.formulas and not isinstance(sheet.cells.get(place), Uncomputed):
-            return None  # as nearly everywhere
-        return self.settled((sheet.name.casefold(), place))
+        return self.settled((sheet.name.casefold(), place)) if place in sheet.computed else None
 
     def replacing(self, sheet: Sheet, place: Place) -> Decimal | None:
         """The number that counts in place of what is stored, where a formula gives another one or left none."""

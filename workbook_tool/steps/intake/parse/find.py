@@ -100,7 +100,7 @@ def place_columns(
         return by_column, band
     found.twice |= repeated(block.columns, by_column, band, across=True)
     refuse_rivals(block.columns, by_column, band, across=True)
-    place_moved(block.columns, by_column, band, found)
+    place_moved(block.columns, by_column, band, found, across=True)
     return by_column, band
 
 

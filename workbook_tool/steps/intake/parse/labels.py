@@ -66,9 +66,7 @@ def asks(content: Content | None) -> bool:
 def labels_of(sheet: Sheet, form: Form) -> list[Label]:
     """Every short text of the sheet, top to bottom, left to right; but none that lies under a merged cell where another
     label of its name can be seen."""
-    texts = (
-        (place, text) for place, text in sheet.cells.items() if isinstance(text, str) and len(text) <= LONGEST_LABEL
-    )
+    texts = ((place, text) for place, text in sheet.texts.items() if len(text) <= LONGEST_LABEL)
     found = sorted((label_at(place, text, form) for place, text in texts), key=lambda lab: (lab.row, lab.column))
     if not sheet.covered:
         return found

@@ -3,7 +3,7 @@ meant."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from workbook_tool.model.form.form import Form
@@ -45,8 +45,39 @@ def chain(lines: Sequence[Line], labels: Sequence[Label], across: bool = False) 
     Labels that look alike (其他, 总计) are told apart by that order. ``across`` runs left to right instead of down.
     Of runs equally long the one with most labels spelt as declared is taken, then the one with the closest neighbours.
     """
-    keys = frozenset().union(*(line.keys for line in lines))
-    return dict(longest_run(tuple(lines), tuple(label for label in labels if label.key in keys), across))
+    keys, order = frozenset().union(*(line.keys for line in lines)), captioned(lines, labels, across)
+    ordered = tuple(lines[number] for number in order)
+    run = longest_run(ordered, tuple(label for label in labels if label.key in keys), across)
+    return {order[number]: label for number, label in run}
+
+
+def captioned(lines: Sequence[Line], labels: Sequence[Label], across: bool) -> list[int]:
+    """The numbers of the lines in the order in which their captions stand: those of one name, under one caption each, are
+    told apart by it alone."""
+    under = [number for number, line in enumerate(lines) if line.under]
+    if len({label_key(lines[number].label) for number in under}) == len(under):
+        return list(range(len(lines)))
+    spots: dict[str, list[int]] = {}
+    for label in labels:
+        spots.setdefault(label.key, []).append(label.column if across else label.row)
+    moved = dict(zip(under, by_captions(lines, under, spots), strict=True))
+    return [moved.get(number, number) for number in range(len(lines))]
+
+
+def by_captions(
+    lines: Sequence[Line], numbers: Sequence[int], spots: Mapping[str, Sequence[int]], level: int = 0
+) -> list[int]:
+    """These lines in the order of their captions of this level, where each of them has one that stands there once; those
+    of each caption in the order of what is under it."""
+    if any(level >= len(lines[n].under) for n in numbers):
+        return list(numbers)
+    groups: dict[str, list[int]] = {}
+    for number in numbers:
+        groups.setdefault(label_key(lines[number].under[level]), []).append(number)
+    if any(len(spots.get(caption, [])) != 1 for caption in groups):
+        return list(numbers)
+    ordered = sorted(groups, key=lambda caption: spots[caption][0])
+    return [number for caption in ordered for number in by_captions(lines, groups[caption], spots, level + 1)]
 
 
 Run = tuple[int, int, int, tuple[tuple[int, Label], ...]]
@@ -127,8 +158,13 @@ def repeated(lines: Sequence[Line], placed: dict[int, Label], labels: Sequence[L
     return 2 * len(again) > len(lines)
 
 
-def place_moved(lines: Sequence[Line], placed: dict[int, Label], labels: Sequence[Label], found: FoundTable) -> None:
-    """Lines out of their order are placed too, where exactly one label is left that can be meant."""
+def place_moved(
+    lines: Sequence[Line], placed: dict[int, Label], labels: Sequence[Label], found: FoundTable, across: bool = False
+) -> None:
+    """Lines out of their order are placed too, where exactly one label is left that can be meant; those whose captions
+    stand in another order are."""
+    spots = {number: label.column if across else label.row for number, label in sorted(placed.items())}
+    found.moved += [lines[n] for n, spot in spots.items() if any(spots[m] > spot for m in spots if m < n)]
     for number, line in enumerate(lines):
         if number in placed:
             continue

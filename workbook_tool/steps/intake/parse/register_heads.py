@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from workbook_tool.model.form.register import Register, RegisterColumn
 from workbook_tool.model.intake.submission import Content, Place, Sheet
-from workbook_tool.model.text import SERIAL_HEAD, label_key, label_unit, unglossed
+from workbook_tool.model.text import SERIAL_HEAD, label_key, label_unit, squash, unglossed
 from workbook_tool.steps.intake.parse.labels import means
 
 LEVELS = 3
@@ -189,3 +189,10 @@ def best(column: RegisterColumn, paths: Mapping[int, tuple[str, ...]], register:
     if rivals or len(matching) > 1:
         matching = same or [at for at in matching if not any(map(label_unit, paths[at]))] or matching
     return matching
+
+
+def fit(register: Register, head: RegisterHead) -> tuple[float, bool, int]:
+    """How well a head is that of a list: the share of its columns that are there, whether the sheet is called like it, and
+    how few columns are left over."""
+    there = len(head.columns) / len(register.columns)
+    return there, squash(register.name) in squash(head.sheet.name), -len(head.extra)

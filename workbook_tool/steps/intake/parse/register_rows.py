@@ -50,9 +50,7 @@ class BodyRow:
 def lines_below(register: Register, head: RegisterHead, rows: Rows, end: int) -> Iterator[BodyRow]:
     """The rows from a head down to the next one in which anything stands, with what a cell merged over several rows says
     of each of them; a number so merged belongs to the first row alone."""
-    number_at = {
-        head.columns[column.id]: number for number, column in enumerate(register.columns) if column.id in head.columns
-    }
+    number_at = numbers_of(register, head)
     merged = merged_below(register, head, number_at)
     for row in range(head.bottom + 1, end):
         cells = rows.get(row, {})
@@ -63,13 +61,32 @@ def lines_below(register: Register, head: RegisterHead, rows: Rows, end: int) ->
             yield BodyRow(row, {**own, **shared} if own else {}, other, frozenset(shared))
 
 
+def numbers_of(register: Register, head: RegisterHead) -> dict[int, int]:
+    """The number of the list's column that stands in each column of the sheet."""
+    return {head.columns[column.id]: n for n, column in enumerate(register.columns) if column.id in head.columns}
+
+
+def records_above(register: Register, head: RegisterHead, rows: Rows) -> list[int]:
+    """The rows above a head that are filled in as a record is: most columns, a day or a choice among them."""
+    number_at, found = numbers_of(register, head), []
+    for row in sorted(row for row in rows if row < head.top):
+        own = {number_at[c]: content for c, content in rows[row].items() if c in number_at}
+        example = any(isinstance(c, str) and EXAMPLE.fullmatch(squash(c)) for c in rows[row].values())
+        if 2 * len(own) > len(register.columns) and not example and typed_in(BodyRow(row, own, {}), register):
+            found.append(row)
+    return found
+
+
 def merged_below(register: Register, head: RegisterHead, number_at: Mapping[int, int]) -> dict[int, dict[int, Content]]:
     """By row and number of the column, what a merged cell that begins further up says."""
     found: dict[int, dict[int, Content]] = {}
     for (top, column), (bottom, _) in head.sheet.reaches.items():
-        if top > head.bottom and column in number_at and register.columns[number_at[column]].kind != "number":
+        content = head.sheet.cells.get((top, column))  # none where a formula comes to an empty text
+        if content is None or top <= head.bottom or column not in number_at:
+            continue
+        if register.columns[number_at[column]].kind != "number":
             for row in range(top + 1, bottom + 1):
-                found.setdefault(row, {})[number_at[column]] = head.sheet.cells[top, column]
+                found.setdefault(row, {})[number_at[column]] = content
     return found
 
 

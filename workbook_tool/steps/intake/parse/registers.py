@@ -8,24 +8,19 @@ from decimal import Decimal
 
 from workbook_tool.model.cells import areas
 from workbook_tool.model.form.register import Register
-from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.records import Held, Record, RecordList
 from workbook_tool.model.intake.row_note import RowNote
 from workbook_tool.model.intake.submission import IDENTITY_SHEET, Content, Place, Sheet, Uncomputed, plain_decimal
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
-from workbook_tool.model.text import shortened, squash
+from workbook_tool.model.text import shortened
 from workbook_tool.steps.intake.parse.arithmetic import Arithmetic
 from workbook_tool.steps.intake.parse.hidden import why_hidden
 from workbook_tool.steps.intake.parse.register_cells import Told, amount_in, as_words, is_whole, read_row_cell
-from workbook_tool.steps.intake.parse.register_heads import RegisterHead, Rows, find_heads, rows_of
+from workbook_tool.steps.intake.parse.register_found import above_findings, head_findings, headless
+from workbook_tool.steps.intake.parse.register_heads import RegisterHead, Rows, find_heads, fit, rows_of
 from workbook_tool.steps.intake.parse.register_rows import BodyRow, Sums, denies, lines_below, what_is
 from workbook_tool.steps.intake.parse.register_units import set_units, unit_findings
-
-FEWEST_ALIKE = 3
-"""A row without a head in which fewer columns are filled may be of anything."""
-MUCH_ALIKE = 0.75
-"""From this share of its columns on, a head that cannot be read may well be meant as that of the list."""
 
 
 @dataclass
@@ -45,6 +40,8 @@ class Read:
 def read_registers(sheets: Sequence[Sheet], rulebook: Rulebook, arithmetic: Arithmetic) -> Read:
     """Every list of the form, wherever in the file it stands; one may go on from sheet to sheet."""
     form = rulebook.form
+    if not form.registers:
+        return Read()
     counted = {table.name for table in form.tables if table.id in form.counted}
     present = [(sheet, rows_of(sheet)) for sheet in sheets if sheet.name not in (IDENTITY_SHEET, *counted)]
     claims = [
@@ -64,25 +61,6 @@ def read_registers(sheets: Sequence[Sheet], rulebook: Rulebook, arithmetic: Arit
     return read
 
 
-def headless(
-    rulebook: Rulebook, register: Register, heads: Sequence[RegisterHead], others: Sequence[tuple[Sheet, Rows]]
-) -> list[Finding]:
-    """Sheets without a head that begin with a row of this list: it may go on there, and those rows would be lost."""
-    needed = [column for column in register.columns if column.needed]
-    if not heads or len(needed) < FEWEST_ALIKE or all(column.kind in ("text", "code") for column in needed):
-        return []
-    at, found = heads[-1].columns, []
-    for sheet, rows in others:
-        first = next((row for row in sorted(rows) if len(rows[row]) > 1), None)
-        told = [] if first is None else [read_row_cell(rows[first].get(at[c.id]), None, c) for c in needed]
-        if told and all(one.held is not None for one in told):
-            where = Where(register.name, sheet=sheet.name)
-            said = f"工作表「{sheet.name}」没有表头，第 {(first or 0) + 1} 行起像是“{register.name}”的续表，没有读取。"
-            advice = "是这张清单的，请在上面补上表头，或移到前一张工作表；不是的请删去这张工作表。"
-            found.append(rulebook.plain(rulebook.of_kind("label"), said, advice, where, usually=Severity.MUST))
-    return found
-
-
 Claim = tuple[Register, RegisterHead, Rows]
 """A head of a list, and the rows of its sheet."""
 
@@ -92,13 +70,6 @@ def belongs(register: Register, head: RegisterHead, claims: Sequence[Claim]) -> 
     rivals = ((other, one) for other, one, _ in claims if one.sheet is head.sheet and one.top <= head.bottom)
     here = [(fit(other, one), other) for other, one in rivals if one.bottom >= head.top]
     return max(here, key=lambda pair: pair[0])[1] is register
-
-
-def fit(register: Register, head: RegisterHead) -> tuple[float, bool, int]:
-    """How well a head is that of a list: the share of its columns that are there, whether the sheet is called like it, and
-    how few columns are left over."""
-    there = len(head.columns) / len(register.columns)
-    return there, squash(register.name) in squash(head.sheet.name), -len(head.extra)
 
 
 def read_register(
@@ -121,6 +92,8 @@ def read_register(
     reader = RegisterReader(rulebook, register, arithmetic, read)
     for head, rows in readable:
         below = [top for sheet, top in tops if sheet == head.sheet.name and top > head.bottom]
+        first = not any(top < head.top for sheet, top in tops if sheet == head.sheet.name)
+        read.findings += above_findings(rulebook, register, head, rows) if first else []
         reader.take(head, rows, min(below, default=max(rows) + 1))
     reader.close()
     read.lists.append(RecordList(register.id, tuple(reader.records), denied=reader.denied))
@@ -308,42 +281,3 @@ class RegisterReader:
             said = f"{self.register.name}（工作表「{sheet}」）有 {rows} 行{why}，其中填有内容。"
             found.append(self.rulebook.finding(self.rulebook.of_kind("hidden"), said, where))
         return found
-
-
-def head_findings(
-    rulebook: Rulebook, register: Register, heads: Sequence[RegisterHead], weaker: Sequence[RegisterHead]
-) -> list[Finding]:
-    """What is to be said of the heads of a list: that there is none, or what is unusual about each; ``weaker`` ones only
-    look like it."""
-    if not heads:
-        labels = "、".join(column.label for column in register.columns)
-        said = f"没有找到“{register.name}”的表头（{labels}）。"
-        return [rulebook.finding(rulebook.of_kind("table"), said, Where(register.name))]
-    found, label = [], rulebook.of_kind("label")
-    for head in heads:
-        where = Where(register.name, sheet=head.sheet.name)
-        at = f"{register.name}（工作表「{head.sheet.name}」第 {head.bottom + 1} 行表头）"
-        names = {
-            "twice": "、".join(f"「{c.label}」" for c in head.twice),
-            "needed": "、".join(f"「{c.label}」" for c in head.missing if c.needed),
-            "missing": "、".join(f"「{c.label}」" for c in head.missing if not c.needed),
-            "respelt": "、".join(f"「{text}」读作「{meant}」" for text, meant in head.respelt),
-        }
-        for kind, words in (("twice", "有几列都可能是"), ("needed", "没有找到")):
-            if names[kind]:
-                said = f"{at}{words} {names[kind]}，整张清单没有读取，以免错列。"
-                found.append(rulebook.plain(label, said, "请把表头改成下发的样子：每一列的名称各出现一次。", where))
-        if names["missing"]:
-            said = f"{at}没有 {names['missing']}，按没有填写处理。"
-            found.append(rulebook.note(label, said, "请核对；有内容的请补上这一列。", where))
-        if names["respelt"]:
-            found.append(rulebook.finding(rulebook.of_kind("wording"), f"{at}{names['respelt']}。", where))
-        if head.moved:
-            found.append(rulebook.finding(rulebook.of_kind("order"), f"{at}各列的次序与表式不同。", where))
-    for head in weaker:
-        absent = "、".join(f"「{c.label}」" for c in (*head.missing, *head.twice))
-        said = f"工作表「{head.sheet.name}」第 {head.bottom + 1} 行的表头像“{register.name}”，但 {absent} 对不上，没有读取。"
-        advice = "请核对；是这张清单的，请把表头改成下发的样子。"
-        usually = Severity.EXPLAIN if fit(register, head)[0] > MUCH_ALIKE else Severity.NOTE
-        found.append(rulebook.plain(label, said, advice, Where(register.name, sheet=head.sheet.name), usually=usually))
-    return found

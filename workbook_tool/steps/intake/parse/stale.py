@@ -56,7 +56,7 @@ def stale_formulas(form: Form, found: FoundTable, extras: Sequence[Extra], arith
     sheet = found.sheet
     items: list[tuple[Place, Item | Subtotal]] = [(place, form.items[i]) for i, place in found.places.items()]
     items += [(one.place, one) for one in figures_of(form, found, extras)]
-    for place, one in items:
+    for place, one in ((place, one) for place, one in items if place in sheet.computed):
         stored = sheet.cells.get(place)
         computed = arithmetic.replacing(sheet, place)
         if computed is not None and not isinstance(stored, Uncomputed):
@@ -91,6 +91,8 @@ def outside_findings(rulebook: Rulebook, found: FoundTable, arithmetic: Arithmet
     linked: list[Place] = []
     volatile: dict[Place, tuple[str, ...]] = {}
     for place in found.places.values():
+        if place not in found.sheet.computed:
+            continue
         result = arithmetic.result(found.sheet, place)
         if result is None or isinstance(found.sheet.cells.get(place), Uncomputed):
             continue

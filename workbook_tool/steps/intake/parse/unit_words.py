@@ -20,7 +20,7 @@ PERIOD = r"/(?:年度?|半年|季度?|月|周|日|天)(?![^\W\d_])"
 """Behind a unit it says for how long that much is counted: 元/年 are 元."""
 WORD = rf"(?:[百千万亿]*[^\W\d_]{{0,3}}|%)(?:{PERIOD})?"
 STATED = re.compile(
-    r"(?:(?<![^\W\d_])|(?<=计量)|(?<=金额)|(?<=货币)|(?<=数量)|(?<=计数))"
+    r"(?:(?<![^\W\d_])|(?<=计[量数价算])|(?<=金额)|(?<=货币)|(?<=数量))"
     rf"单位:\(?((?:{WORD})(?:[、,/和或](?:{WORD}))*)(?=$|[)(,;。])"
 )
 """``单位：件、元``, but not ``填报单位：元氏县``."""
@@ -45,6 +45,9 @@ BESIDE = re.compile(r"\(¥\)|¥(?!\d)[:、,/]?")
 """Beside a unit of money it goes."""
 NAMED = re.compile(r"\(?(?:(?:币种|币别|货币(?:种类|名称|单位)?):?)?\(?(?:¥|人民币|RMB|CNY)\)?")
 """Nothing but the name of the currency: of its scale that says nothing."""
+BRACKETS = str.maketrans("【〔[】〕]", "((()))")
+GAP = re.compile(r"\s{2,}|[\t\n\u3000]|\s(?=\S{0,2}单\s*位\s*[:：])")
+"""What sets apart the things that one cell says: 填报单位：甲局      单位：元."""
 NUMERAL = re.compile(r"[一二三四五六七八九十零〇\d]+")
 
 
@@ -121,10 +124,10 @@ def is_unit(text: str, units: Collection[str]) -> bool:
 @lru_cache(maxsize=1 << 13)
 def without_currency(text: str) -> str:
     """A text as units are looked for in it: 人民币元 is 元, and so are “元”, ¥ and 元整; ¥（万元） is 万元."""
-    bare = in_whole(CURRENCY.sub("", bare_label(text)))
+    bare = in_whole(CURRENCY.sub("", bare_label(text))).translate(BRACKETS)
     return BESIDE.sub("", bare) if AMOUNT.search(bare) else SIGN.sub(r"\1元", bare)
 
 
 def in_whole(text: str) -> str:
-    """A text in which 元整 is 元."""
-    return WHOLE.sub("元", text)
+    """A text in which 元整 is 元, and so is 圆."""
+    return WHOLE.sub("元", text.replace("圆", "元"))

@@ -13,6 +13,7 @@ from workbook_tool.steps.intake.parse.found_table import HEAD_ROWS, FoundTable, 
 from workbook_tool.steps.intake.parse.labels import LONGEST_LABEL, Label
 from workbook_tool.steps.intake.parse.unit_words import (
     ALONE,
+    GAP,
     counted_in,
     is_currency,
     is_known,
@@ -202,7 +203,7 @@ def units_of(known: Collection[str], label: Label) -> Iterator[Statement]:
     """The units of a text that is nothing but one, or states some behind ``单位：``; ``known`` are those of the form."""
     word = only_word(label.text)
     if is_known(word, known):
-        yield Statement(word, (label.row, label.column), label.noted)
+        yield Statement(word, label.place, label.noted)
     else:
         yield from statements(known, [label], False)
 
@@ -250,10 +251,12 @@ def statements(known: Collection[str], labels: Iterable[Label], money: bool) -> 
     found: dict[Statement, None] = {}
     shares = [unit for unit in known if "/" in unit]  # kg/亩 is one unit, and neither kg nor 亩
     for label in labels:
-        place, stated = (label.row, label.column), [*words_of(without_unit(label.text, shares))]
+        stated = [*words_of(without_unit(label.text, shares))]
         if label.unit and (not label.key or (money and counted_in(label.unit) == "元")):
             stated.append(label.unit)
         stated = [word for word in stated if is_stated(word, known)]
+        behind = (word for part in GAP.split(label.text)[1:] for word in words_of(without_unit(part, shares)))
+        stated += [word for word in behind if is_known(word, known)]
         stated += [word for word in said_in(label.text) if is_known(word, known)]
-        found |= {Statement(word, place, label.noted): None for word in stated}
+        found |= {Statement(word, label.place, label.noted): None for word in stated}
     return list(found)

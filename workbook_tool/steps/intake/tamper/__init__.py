@@ -71,7 +71,7 @@ def partner_sheets(frames: Sequence[Frame], sheets: Sequence[Sheet], key: Key) -
 
 def share(wanted: set[str], sheet: Sheet, key: Key) -> float:
     """How much of the issued texts a sheet still holds, from 0 to 1."""
-    there = {key(text) for text in sheet.cells.values() if isinstance(text, str)}
+    there = set(map(key, sheet.texts.values()))
     return len(wanted & there) / max(len(wanted), 1)
 
 

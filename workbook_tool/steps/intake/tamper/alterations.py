@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -52,12 +52,18 @@ class Comparison:
         row, column = self.rows.pairs.get(issued[0]), self.columns.pairs.get(issued[1])
         return None if row is None or column is None else (row, column)
 
+    def places(self, issued: Collection[Place]) -> Set[Place]:
+        """Where those of issued cells stand now that are still there."""
+        if self.filed == self.issued:  # as nearly everywhere
+            return frozenset(issued)
+        return {place for place in map(self.place, issued) if place}
+
 
 def compare(frame: Frame, sheet: Sheet, key: Key, with_formulas: bool) -> list[Alteration]:
     """All changes of a sheet, the weightiest first."""
     issued = {place: key(text) for place, text in frame.texts.items()}
     known = set(issued.values())
-    filed = {p: k for p, text in sheet.cells.items() if isinstance(text, str) and (k := key(text)) in known}
+    filed = {p: k for p, text in sheet.texts.items() if (k := key(text)) in known}
     if not filed:
         return []
     rows, columns = (
@@ -183,7 +189,7 @@ def unit_of(text: str) -> str:
 
 def body_numbers(both: Comparison) -> list[Place]:
     """Numbers inside the table's rectangle, from its first column of labels on."""
-    return numbers_around({place for place in map(both.place, both.frame.inputs) if place}, both.sheet)
+    return numbers_around(both.places(both.frame.inputs), both.sheet)
 
 
 def numbers_around(places: Collection[Place], sheet: Sheet) -> list[Place]:
@@ -204,11 +210,11 @@ def numbers_around(places: Collection[Place], sheet: Sheet) -> list[Place]:
 
 def stray_numbers(both: Comparison) -> Iterator[Alteration]:
     """Numbers in cells of the table that were blank and not to be filled."""
-    inputs = {place for place in map(both.place, both.frame.inputs) if place}
+    inputs = both.places(both.frame.inputs)
     beside = [place for place in numbers_around(inputs, both.sheet) if place not in inputs]
     if not beside:
         return
-    taken = {both.place(p) for p in (*both.frame.texts, *both.frame.formulas)}
+    taken = both.places((*both.frame.texts, *both.frame.formulas))
     new_rows, new_columns = set(both.rows.new), set(both.columns.new)
     stray = [p for p in beside if p not in taken and p[0] not in new_rows and p[1] not in new_columns]
     if stray:
@@ -217,8 +223,7 @@ def stray_numbers(both: Comparison) -> Iterator[Alteration]:
 
 def formula_changes(both: Comparison) -> Iterator[Alteration]:
     """Live checks that are gone, though their row and column are there."""
-    places = {p for p in map(both.place, both.frame.formulas) if p is not None}
-    if gone := places - both.sheet.formulas.keys():
+    if gone := both.places(both.frame.formulas) - both.sheet.formulas.keys():
         yield Alteration(FORMULAS, f"{areas(gone)} 的核对公式被清除", cells=tuple(sorted(gone)))
 
 

@@ -52,10 +52,11 @@ def judge(submission: Submission, form: Form, before: Values, fallbacks: Sequenc
     stronger is undecided and nothing stronger has failed."""
     numbers = [reading.number for reading in submission.readings]
     marks = [mark(constraint, numbers, before) for constraint in form.constraints]
+    undecided = {number for number, verdict in enumerate(marks) if verdict is Verdict.UNDECIDED}
     for number, stronger in fallbacks:
-        above = [marks[other] for other in stronger]
-        if Verdict.UNDECIDED not in above or Verdict.FAIL in above:
+        if undecided.isdisjoint(stronger) or any(marks[other] is Verdict.FAIL for other in stronger):
             marks[number] = None
+            undecided.discard(number)
     return marks
 
 

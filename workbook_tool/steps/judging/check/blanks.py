@@ -62,10 +62,10 @@ def marks_of(submission: Submission, group: list[int]) -> tuple[str, ...]:
 
 def only_total(submission: Submission, form: Form, blank: set[int]) -> dict[int, int]:
     """Blank parts of a total that is filled although all its parts are blank: part to total."""
-    if not any(rule.kind == "only_total" for rule in form.rules):
+    if not blank or not any(rule.kind == "only_total" for rule in form.rules):
         return {}
     found: dict[int, int] = {}
-    for constraint in form.sums():
+    for constraint in form.sums:
         if submission.readings[constraint.at].number is not None and set(constraint.parts) <= blank:
             for part in constraint.parts:
                 found.setdefault(part, constraint.at)
@@ -155,7 +155,7 @@ def should_be(submission: Submission, form: Form, group: list[int]) -> dict[int,
     numbers = submission.numbers()
     return {
         constraint.at: int(constraint.closing(numbers))
-        for constraint in form.sums()
+        for constraint in form.sums
         if constraint.at in group and all(part in numbers for part in constraint.parts)
     }
 

@@ -14,7 +14,7 @@ from workbook_tool.model.form.expression import Expression, Known, Leaf, Name, l
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.line import PERCENT
-from workbook_tool.model.form.rules import Verdict
+from workbook_tool.model.form.rules import Severity, Verdict
 from workbook_tool.model.intake.submission import ReadingState, Submission, plain_decimal
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook
@@ -29,14 +29,19 @@ def evaluated(submission: Submission, rulebook: Rulebook, last: Values) -> Itera
     form = rulebook.form
     known = known_of(submission, form, last)
     typed = typed_of(submission, form, known)
+    wrong = set[int]()
     for derived in form.derivations:
         verdict = derives(derived, submission, form, known)
+        must = verdict is Verdict.FAIL and rulebook.policy.weigh(form.rule(derived.rule_id)) is Severity.MUST
+        wrong |= {derived.at} if must else set()
         yield derived.rule_id, verdict, lambda one=derived: off(one, submission, rulebook, known)  # type: ignore[misc]
     for condition in form.conditions:
         if condition.guard is not None and value(condition.guard, known, typed) is not True:
             continue
         holds = value(condition.test, known, typed)
         verdict = Verdict.UNDECIDED if holds is None else Verdict.PASS if holds else Verdict.FAIL
+        if verdict is Verdict.FAIL and not wrong.isdisjoint(spoken_of(condition, form)):
+            verdict = Verdict.UNDECIDED  # what must be corrected first may have been the whole mistake
         yield condition.rule_id, verdict, lambda one=condition: unmet(one, submission, rulebook, known)  # type: ignore[misc]
 
 
@@ -139,6 +144,12 @@ def unmet(condition: Requirement, submission: Submission, rulebook: Rulebook, kn
     if filed is not None and expected is not None:
         said += missed(filed, expected, item)
     return rulebook.finding(rule, said, where, parts=cells_of(parts, submission), filed=filed, expected=expected)
+
+
+def spoken_of(condition: Requirement, form: Form) -> set[int]:
+    """The cells of this filing that a condition and its guard speak of."""
+    said = [condition.test] if condition.guard is None else [condition.test, condition.guard]
+    return {item.index for expression in said for item in parts_of(expression, form)}
 
 
 def parts_of(expression: Expression, form: Form) -> list[Item]:

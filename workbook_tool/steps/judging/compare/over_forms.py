@@ -10,9 +10,9 @@ from workbook_tool.model.form.constraints import Constraint
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.register import Tally
-from workbook_tool.model.form.rules import Verdict
+from workbook_tool.model.form.rules import Rule, Verdict
 from workbook_tool.model.intake.submission import Submission
-from workbook_tool.model.judging.finding import Where
+from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.office.settings import Roster
 from workbook_tool.model.season.filing import Checked, Filing
@@ -51,8 +51,13 @@ def beside(
 ) -> Checked:
     """One filing beside the other."""
     verdicts, findings = dict(checked.verdicts), list(checked.findings)
+    rules = {r.table: r for r in background.rulebook.form.rules if r.kind == "equals"}
+    if theirs is None:
+        verdicts |= {rules[tally.table].id: {Verdict.UNDECIDED: len(tally.equals)} for tally in tallies}
+        findings.append(missing(tallies, rules[tallies[0].table], background.rulebook, other))
+        return replace(checked, findings=tuple(findings), verdicts=verdicts)
     for tally in tallies:
-        rule = next(r for r in background.rulebook.form.rules if r.kind == "equals" and r.table == tally.table)
+        rule = rules[tally.table]
         outcomes = list(judged(Case(rule, checked, background), tally, other, theirs))
         findings += [finding for _, finding in outcomes if finding]
         counts = {v: sum(verdict is v for verdict, _ in outcomes) for v in Verdict}
@@ -60,19 +65,18 @@ def beside(
     return replace(checked, findings=tuple(findings), verdicts=verdicts)
 
 
-def judged(case: Case, tally: Tally, other: Form, theirs: Submission | None) -> Iterator[Outcome]:
+def missing(tallies: Sequence[Tally], rule: Rule, rulebook: Rulebook, other: Form) -> Finding:
+    """That the other form is not there yet: once, whatever is to be held against it."""
+    names = [rulebook.form.table(tally.table).name for tally in tallies]
+    said = f"还没有收到这个单位的《{other.title}》，无法与“{'”“'.join(names)}”核对。"
+    return rulebook.note(rule, said, "收到后重新运行，会自动核对。", Where(names[0]))
+
+
+def judged(case: Case, tally: Tally, other: Form, theirs: Submission) -> Iterator[Outcome]:
     """Every number of a tally against the one that should be the same."""
-    form, book = case.form, case.background.rulebook
-    if theirs is None:
-        said = f"还没有收到这个单位的《{other.title}》，无法与“{form.table(tally.table).name}”核对。"
-        yield (
-            Verdict.UNDECIDED,
-            book.note(case.rule, said, "收到后重新运行，会自动核对。", Where(form.table(tally.table).name)),
-        )
-        yield from (UNDECIDED for _ in tally.equals[1:])
-        return
+    form = case.form
     pairs = [(form.by_code[mine], other.by_code[code]) for mine, code in tally.equals]
-    off, totals = differences(case.submission, theirs, pairs), other.sums()
+    off, totals = differences(case.submission, theirs, pairs), other.sums
     for item, their_item in pairs:
         yield FOLLOWS if follows(their_item, off, totals) else compared(case, item, their_item, other, theirs)
 

@@ -20,7 +20,7 @@ class Places:
     """Where the cells of a form stand: which are beside each other, in one line, totals."""
 
     def __init__(self, form: Form) -> None:
-        self.totals = frozenset(c.at for c in form.sums())
+        self.totals = frozenset(c.at for c in form.sums)
         self.lines: dict[int, tuple[tuple[int, int], tuple[int, int]]] = {}
         self.at = at = dict[tuple[int, int, int], int]()
         blocks = [block for table in form.tables for block in table.blocks]
