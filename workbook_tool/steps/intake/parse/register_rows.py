@@ -34,6 +34,8 @@ SIGNED = re.compile(r"[\u4e00-\u9fff()/、]{2,10}:(?P<name>.*)")
 COUNTED = ("甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 FEWEST = 4
 """Fewer numbers in a row may well be those of a record."""
+SHOWN = re.compile(r"\s*(?:[示样举]?例(?:如|行)?[:：]|[(（【\[][示样举]?例[)）】\]])")
+"""How a record begins that only shows how to fill in: ``例：``, ``（示例）``."""
 EXAMPLE = re.compile(r"(?:示|样|举)?例(?:如|行)?\d?")
 
 
@@ -96,7 +98,8 @@ def what_is(line: BodyRow, register: Register, head: RegisterHead, first: bool) 
     if line.own and all(map(is_mark, line.own.values())) and answers_nothing(line, head):
         return ""
     serial = [as_words(line.other[c]) for c in head.serial if c in line.other]
-    if any(EXAMPLE.fullmatch(squash(text)) for text in serial):
+    begun = next((content for _, content in sorted(line.own.items()) if isinstance(content, str)), "")
+    if any(EXAMPLE.fullmatch(squash(text)) for text in serial) or SHOWN.match(begun):
         return ""
     typed = typed_in(line, register)
     plainly = typed == "date" or (typed and not any(isinstance(c, str) and "计" in c for c in line.own.values()))
