@@ -7,13 +7,17 @@ from collections.abc import Sequence
 from workbook_tool.model.cells import areas
 from workbook_tool.model.form.register import Register
 from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.submission import Sheet
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.steps.intake.parse.register_cells import read_row_cell
 from workbook_tool.steps.intake.parse.register_heads import RegisterHead, Rows, fit
 from workbook_tool.steps.intake.parse.register_rows import records_above
 
 NAMED_ROWS = 5
 """So many rows a sentence names."""
+FEWEST_ALIKE = 3
+"""A row without a head in which fewer columns are filled may be of anything."""
 MUCH_ALIKE = 0.75
 """From this share of its columns on, a head that cannot be read may well be meant as that of the list."""
 
@@ -67,4 +71,23 @@ def head_findings(
         advice = "请核对；是这张清单的，请把表头改成下发的样子。"
         usually = Severity.EXPLAIN if fit(register, head)[0] > MUCH_ALIKE else Severity.NOTE
         found.append(rulebook.plain(label, said, advice, Where(register.name, sheet=head.sheet.name), usually=usually))
+    return found
+
+
+def headless(
+    rulebook: Rulebook, register: Register, heads: Sequence[RegisterHead], others: Sequence[tuple[Sheet, Rows]]
+) -> list[Finding]:
+    """Sheets without a head that begin with a row of this list: it may go on there, and those rows would be lost."""
+    needed = [column for column in register.columns if column.needed]
+    if not heads or len(needed) < FEWEST_ALIKE or all(column.kind in ("text", "code") for column in needed):
+        return []
+    at, found = heads[-1].columns, []
+    for sheet, rows in others:
+        first = next((row for row in sorted(rows) if len(rows[row]) > 1), None)
+        told = [] if first is None else [read_row_cell(rows[first].get(at[c.id]), None, c) for c in needed]
+        if told and all(one.held is not None for one in told):
+            where = Where(register.name, sheet=sheet.name)
+            said = f"工作表「{sheet.name}」没有表头，第 {(first or 0) + 1} 行起像是“{register.name}”的续表，没有读取。"
+            advice = "是这张清单的，请在上面补上表头，或移到前一张工作表；不是的请删去这张工作表。"
+            found.append(rulebook.plain(rulebook.of_kind("label"), said, advice, where, usually=Severity.MUST))
     return found

@@ -18,8 +18,13 @@ from workbook_tool.steps.intake.parse.register_cells import as_words, is_whole, 
 from workbook_tool.steps.intake.parse.register_heads import RegisterHead, Rows
 from workbook_tool.steps.intake.parse.value import BLANK_MARKS
 
-TOTAL = re.compile(r".{0,8}(?:合计|总计|小计|共计|累计)(?:\(.*\)|[:：]?\d*\w?)?")
-PART = re.compile(r".{0,8}小计.*")
+COUNT = r"(?:[共计]*\d[\d,.]*[\u4e00-\u9fff]{0,4}[,;、。]?)"
+"""How many there are, or how much it comes to: ``2家单位``, ``5万元``."""
+BEHIND = rf"(?:金额|数额|数量?)?(?:\(.*\))?:?{COUNT}*\w?"
+TOTAL = re.compile(rf".{{0,24}}(?:[合总小共累]计){BEHIND}|汇总|共{COUNT}+|承[前上]页|[过转][次下]页")
+"""What a line of totals may be called where no other words stand in it."""
+SURELY = re.compile(rf".{{0,2}}[合总小共]计{BEHIND}")
+"""What no record is called."""
 BESIDE = re.compile(
     r"(?:备?注|附注|说明|填[表报]|制表|审[核批定]|复核|经办|(?:计量)?单位(?:负责人|名称|:|\(?盖章)|负责人|联系|报送|日期|编制|签[名字章]|公章)"
 )
@@ -29,6 +34,8 @@ SIGNED = re.compile(r"[\u4e00-\u9fff()/、]{2,10}:(?P<name>.*)")
 COUNTED = ("甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 FEWEST = 4
 """Fewer numbers in a row may well be those of a record."""
+SHOWN = re.compile(r"\s*(?:[示样举]?例(?:如|行)?[:：]|[(（【\[][示样举]?例[)）】\]])")
+"""How a record begins that only shows how to fill in: ``例：``, ``（示例）``."""
 EXAMPLE = re.compile(r"(?:示|样|举)?例(?:如|行)?\d?")
 
 
@@ -67,7 +74,7 @@ def records_above(register: Register, head: RegisterHead, rows: Rows) -> list[in
     for row in sorted(row for row in rows if row < head.top):
         own = {number_at[c]: content for c, content in rows[row].items() if c in number_at}
         example = any(isinstance(c, str) and EXAMPLE.fullmatch(squash(c)) for c in rows[row].values())
-        if 2 * len(own) > len(register.columns) and not example and has_typed(BodyRow(row, own, {}), register):
+        if 2 * len(own) > len(register.columns) and not example and typed_in(BodyRow(row, own, {}), register):
             found.append(row)
     return found
 
@@ -91,10 +98,12 @@ def what_is(line: BodyRow, register: Register, head: RegisterHead, first: bool) 
     if line.own and all(map(is_mark, line.own.values())) and answers_nothing(line, head):
         return ""
     serial = [as_words(line.other[c]) for c in head.serial if c in line.other]
-    if any(EXAMPLE.fullmatch(squash(text)) for text in serial):
+    begun = next((content for _, content in sorted(line.own.items()) if isinstance(content, str)), "")
+    if any(EXAMPLE.fullmatch(squash(text)) for text in serial) or SHOWN.match(begun):
         return ""
-    typed = has_typed(line, register)
-    if typed and not first:  # as nearly every row is
+    typed = typed_in(line, register)
+    plainly = typed == "date" or (typed and not any(isinstance(c, str) and "计" in c for c in line.own.values()))
+    if plainly and not first:  # as nearly every row is
         return "record"
     texts = {
         **{head.columns[register.columns[n].id]: c for n, c in line.own.items() if n not in line.inherited},
@@ -105,8 +114,8 @@ def what_is(line: BodyRow, register: Register, head: RegisterHead, first: bool) 
         return ""
     if (first and counts_columns(texts)) or repeats(line, register):
         return ""
-    if not typed and texts_in(line, register) <= 1 and (label := next((w for w in words if TOTAL.fullmatch(w)), "")):
-        return "part" if PART.fullmatch(label) else "total"
+    if typed != "date" and (label := total_in(words, line, register, SURELY if typed else TOTAL)):
+        return "part" if "小计" in label else "total"
     if not line.own:
         alone = [c for c in line.other if c <= head.last_column]
         return "group" if alone and not serial_only(line, head) and not beside(words) else ""
@@ -118,9 +127,24 @@ def what_is(line: BodyRow, register: Register, head: RegisterHead, first: bool) 
     return "" if (few or (plain and signed(words))) and beside(words) and not typed else "record"
 
 
+def total_in(words: Sequence[str], line: BodyRow, register: Register, known: re.Pattern[str]) -> str:
+    """What a line of totals is called; empty for any other line. It may say beside its label how many there are (``合计``,
+    ``2家单位``), or of whom it is the total."""
+    told = [word for word in words if word not in BLANK_MARKS]
+    if told and any(SURELY.fullmatch(word) for word in (told[0], "".join(told))):
+        return "".join(told)
+    return next((word for word in told if known.fullmatch(word)), "") if texts_in(line, register) <= 1 else ""
+
+
 def texts_in(line: BodyRow, register: Register) -> int:
-    """In how many columns of texts anything stands: a line of totals has its label alone."""
-    return sum(register.columns[n].kind != "number" for n in line.own if n not in line.inherited)
+    """In how many columns of texts there are words, but a choice: a line of totals has its label alone."""
+    columns = {n: register.columns[n] for n in line.own if n not in line.inherited}
+    return sum(
+        column.kind != "number"
+        and not is_mark(line.own[n])
+        and not (column.kind == "choice" and column.choices.meant(as_words(line.own[n])))
+        for n, column in columns.items()
+    )
 
 
 def is_mark(content: Content) -> bool:
@@ -161,17 +185,18 @@ def is_sign(word: str, register: Register) -> bool:
     return any(word.startswith(f"{unspaced(label)}:") for label in register.sign)
 
 
-def has_typed(line: BodyRow, register: Register) -> bool:
-    """Whether a day, a choice or an answer stands there, as no line of totals or note has."""
+def typed_in(line: BodyRow, register: Register) -> str:
+    """``date`` where a day stands, which no line of totals or note has; ``choice`` where nothing but a choice does."""
+    found = ""
     for number, content in line.own.items():
         column = register.columns[number]
         if number in line.inherited:
             continue
         if column.kind == "date" and read_day(content).held is not None:
-            return True
+            return "date"
         if column.kind == "choice" and isinstance(content, str) and column.choices.meant(content):
-            return True
-    return False
+            found = "choice"
+    return found
 
 
 def counts_columns(cells: Mapping[int, Content]) -> bool:

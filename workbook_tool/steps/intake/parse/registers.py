@@ -17,7 +17,7 @@ from workbook_tool.model.text import shortened
 from workbook_tool.steps.intake.parse.arithmetic import Arithmetic
 from workbook_tool.steps.intake.parse.hidden import why_hidden
 from workbook_tool.steps.intake.parse.register_cells import Told, amount_in, as_words, is_whole, read_row_cell
-from workbook_tool.steps.intake.parse.register_found import above_findings, head_findings
+from workbook_tool.steps.intake.parse.register_found import above_findings, head_findings, headless
 from workbook_tool.steps.intake.parse.register_heads import RegisterHead, Rows, find_heads, fit, rows_of
 from workbook_tool.steps.intake.parse.register_rows import BodyRow, Sums, denies, lines_below, what_is
 from workbook_tool.steps.intake.parse.register_units import set_units, unit_findings
@@ -55,6 +55,9 @@ def read_registers(sheets: Sequence[Sheet], rulebook: Rulebook, arithmetic: Arit
         own = [(head, rows) for one, head, rows in claims if one is register and belongs(one, head, claims)]
         tops = {(head.sheet.name, head.top) for other, head, _ in claims if belongs(other, head, claims)}
         read_register(rulebook, register, own, tops, arithmetic, read)
+        headed = {head.sheet.name for _, head, _ in claims}
+        others = [(sheet, rows) for sheet, rows in present if sheet.name not in headed]
+        read.findings += headless(rulebook, register, [head for head, _ in own if head.readable], others)
     return read
 
 
