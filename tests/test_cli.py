@@ -17,7 +17,7 @@ import pytest
 from tests.grids import ROOT
 from tests.offices import CASES, make_office
 from tests.test_handbook import keys_told
-from workbook_tool import commands
+from workbook_tool import checking, commands
 from workbook_tool.__main__ import main
 from workbook_tool.arguments import SPOKEN, arguments_parser
 from workbook_tool.files.intake.inbox import list_files
@@ -191,6 +191,22 @@ def test_files_are_meant_by_folder_pattern_and_standard_input(tmp_path: Path, mo
     assert [source.path for source in list_files(paths)] == ["甲/a.xlsx", "甲/下级/b.xlsx", "c.xlsx", "标准输入"]
     with pytest.raises(OfficeError, match=r"没有与 \*\.xls 相符的文件"):
         typed_paths(["*.xls"], tmp_path)
+
+
+def test_a_file_that_is_meant_twice_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "甲").mkdir()
+    (tmp_path / "甲" / "a.xlsx").write_bytes(b"x")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"PK")))
+    monkeypatch.chdir(tmp_path / "甲")
+    paths = typed_paths(["a.xlsx", "-", "./a.xlsx", "*.xlsx", "../甲", f"{tmp_path}/甲/a.xlsx", "-"], tmp_path)
+    assert [(source.path, source.size) for source in list_files(paths)] == [("a.xlsx", 1), ("标准输入", 2)]
+
+
+def test_a_folder_without_files_is_not_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "~$a.xlsx").write_bytes(b"x")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(OfficeError, match=r"^\. 里没有可以审核的文件"):
+        checking.check(["."], Path("config.toml"))
 
 
 def test_the_office_is_found_from_a_folder_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,7 +25,7 @@ from tests.offices import CASES, make_office
 from tests.returns import complaints, differences, looks_alike, notes_of
 from tests.tables import fill, put, read_tables
 from tests.test_corpus import FILES, STRICT, needs_corpus
-from tests.workbooks import packed, unpacked
+from tests.workbooks import MAIN, packed, parts_of, unpacked
 from workbook_tool import batch, commands, dispatch
 from workbook_tool.batch import Outcome
 from workbook_tool.dispatch import Means
@@ -121,6 +121,21 @@ def test_a_fill_is_seen_although_a_conditional_format_would_hide_it(tmp_path: Pa
     assert len(set(priorities)) == len(priorities) > 1
     first = min((rule for rule, own in rules if own), key=lambda rule: rule.priority)
     assert (first.priority, first.dxf.fill.bgColor.rgb) == (1, FILLS["must"])
+
+
+@pytest.mark.parametrize("own", [0, 1])
+@pytest.mark.parametrize("marked", [True, False])
+def test_fills_that_excel_reserves_are_there_where_another_program_left_them_out(own: int, marked: bool) -> None:
+    none = '<fill><patternFill patternType="none"/></fill>'
+    parts = parts_of()
+    parts["xl/styles.xml"] = f"""<styleSheet xmlns="{MAIN}"><fonts><font><name val="宋体"/></font></fonts>
+<fills>{none * own}</fills><borders><border/></borders><cellXfs><xf fillId="0"/></cellXfs></styleSheet>""".encode()
+    styled = '<Relationship Id="rIdS" Type="http://x/styles" Target="styles.xml"/></Relationships>'
+    rels = "xl/_rels/workbook.xml.rels"
+    parts[rels] = parts[rels].replace(b"</Relationships>", styled.encode())
+    copy = copied(packed(parts), marks("表", must="A1") if marked else {})
+    book = openpyxl.load_workbook(io.BytesIO(copy))
+    assert [fill.patternType for fill in book._fills[:3]] == [None, "gray125", "solid"]  # type: ignore[attr-defined]
 
 
 def rich(path: Path) -> bytes:

@@ -39,6 +39,10 @@ def check(files: Sequence[str], config: Path, as_json: bool = False) -> tuple[st
     log.off()
     with TemporaryDirectory() as aside:
         records = check_files(typed_paths(files, Path(aside)), terms, last)
+    if not records:
+        raise OfficeError(
+            f"{'、'.join(files)} 里没有可以审核的文件（临时文件和系统文件不算）。请检查是不是这个文件夹。"
+        )
     wrong = any(r.state in (State.RETURNED, State.UNREADABLE, State.FOREIGN, State.ARRIVING) for r in records)
     if as_json:
         from workbook_tool.files.workbook.results import as_json as manifest_text

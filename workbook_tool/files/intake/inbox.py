@@ -56,10 +56,14 @@ def closed_folder(what: str, folder: Path, error: OSError) -> OfficeError:
 
 
 def list_files(paths: Sequence[Path], limits: Limits = USUAL) -> list[SourceFile]:
-    """Single files from anywhere by their names, and those below folders by their paths there."""
-    names = UniqueNames()
-    found = [(each, each.name if each == path else shown_below(path, each)) for path in paths for each in below(path)]
-    return [source_file(path, names.once(from_disk(name)), limits) for path, name in found]
+    """Single files from anywhere by their names, and those below folders by their paths there; each once, though it may be
+    meant by its name, by a pattern and by its folder."""
+    names, found = UniqueNames(), dict[Path, tuple[Path, str]]()
+    for path in paths:
+        for each in below(path):
+            name = each.name if each == path else shown_below(path, each)
+            found.setdefault(each.parent.resolve() / each.name, (each, name))
+    return [source_file(path, names.once(from_disk(name)), limits) for path, name in found.values()]
 
 
 def is_idle(path: str, location: Path) -> bool:

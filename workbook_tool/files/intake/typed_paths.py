@@ -17,7 +17,7 @@ def typed_paths(words: Sequence[str], aside: Path) -> list[Path]:
     """The files and folders that are meant; what comes from standard input is put ``aside``. A pattern counts where the shell
     has not replaced it, as on Windows. Raises OfficeError for what is not there."""
     found: list[Path] = []
-    for word in words:
+    for word in dict.fromkeys(words):
         if word == "-":
             found.append(aside / STANDARD_INPUT)
             found[-1].write_bytes(sys.stdin.buffer.read())

@@ -27,7 +27,10 @@ MINIMAL = f"""<styleSheet xmlns="{MAIN}"><fonts count="1"><font><sz val="11"/><n
 <borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>
 <cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>
 <cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs></styleSheet>"""
-FIRST_OWN_FORMAT, RESERVED_FILLS = 164, 2
+FIRST_OWN_FORMAT = 164
+RESERVED_FILLS = ("none", "gray125")
+"""The first two of every workbook in Excel's eyes, so that none of ours may be one of them; what other programs write may
+have fewer."""
 COLORS = {name: f"FF{fill.removeprefix('#')}" for name, fill in MARK_FILLS.items()}
 
 
@@ -41,6 +44,10 @@ class MarkStyles:
             parts.relate(book, "styles", name)
         self.root = parts.edit(name)
         self.made: dict[tuple[object, ...], int] = {}
+        for missing in RESERVED_FILLS[len(self.all("fills")) :]:
+            fill = etree.Element(main("fill"))
+            etree.SubElement(fill, main("patternFill"), patternType=missing)
+            self.append("fills", fill)
 
     def all(self, name: str) -> etree._Element:
         """A collection of the style sheet, made in its place where there is none."""
@@ -91,14 +98,12 @@ class MarkStyles:
         return self.made["look", style, fill]
 
     def fill_of(self, mark: str) -> int:
-        """The index of the fill of a mark, made on first use behind the two that Excel reserves."""
+        """The index of the fill of a mark, made on first use."""
         if ("fill", mark) not in self.made:
             fill = etree.Element(main("fill"))
             pattern = etree.SubElement(fill, main("patternFill"), patternType="solid")
             etree.SubElement(pattern, main("fgColor"), rgb=COLORS[mark])
             etree.SubElement(pattern, main("bgColor"), indexed="64")
-            while len(self.root.findall(f"{main('fills')}/{main('fill')}")) < RESERVED_FILLS:
-                self.append("fills", etree.Element(main("fill")))
             self.made["fill", mark] = self.append("fills", fill)
         return self.made["fill", mark]
 
