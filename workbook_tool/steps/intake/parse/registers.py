@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from workbook_tool.model.cells import areas
 from workbook_tool.model.form.register import Register
+from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.records import Held, Record, RecordList
 from workbook_tool.model.intake.row_note import RowNote
 from workbook_tool.model.intake.submission import IDENTITY_SHEET, Content, Place, Sheet, Uncomputed, plain_decimal
@@ -18,6 +19,7 @@ from workbook_tool.steps.intake.parse.arithmetic import Arithmetic
 from workbook_tool.steps.intake.parse.hidden import why_hidden
 from workbook_tool.steps.intake.parse.register_cells import Told, amount_in, as_words, is_whole, read_row_cell
 from workbook_tool.steps.intake.parse.register_found import above_findings, head_findings, headless
+from workbook_tool.steps.intake.parse.register_headings import find_headings
 from workbook_tool.steps.intake.parse.register_heads import RegisterHead, Rows, find_heads, fit, rows_of
 from workbook_tool.steps.intake.parse.register_rows import BodyRow, Sums, denies, lines_below, what_is
 from workbook_tool.steps.intake.parse.register_units import set_units, unit_findings
@@ -120,8 +122,16 @@ class RegisterReader:
         odd = set_units(self.rulebook.form, self.register, head, rows, end)
         columns = tuple(head.columns.get(column.id, -1) for column in self.register.columns)
         filled_extras: set[int] = set()
-        for number, line in enumerate(lines_below(self.register, head, rows, end)):
-            kind = what_is(line, self.register, head, first=not number)
+        lines = list(lines_below(self.register, head, rows, end))
+        kinds = [what_is(line, self.register, head, first=not number) for number, line in enumerate(lines)]
+        headings = find_headings(lines, kinds, self.register, head, lambda line: self.amounts(line, head))
+        for number, (line, kind) in enumerate(zip(lines, kinds, strict=True)):
+            if number in headings.sure:
+                self.sums.close(whole=False)
+                continue
+            if number in headings.doubtful:
+                sums = headings.doubtful[number]
+                self.doubtful(line, head, sums, Severity.MUST if number in headings.numbered else Severity.EXPLAIN)
             self.denied |= not kind and denies(line)
             if kind == "record":
                 self.record(line, head, columns)
@@ -228,6 +238,25 @@ class RegisterReader:
             where = areas((line.row, c) for c in near)
             said = f"{where} 有“{as_words(line.other[near[0]])[:30]}”，上面没有列名"
             self.read.notes.append(RowNote("row_stray", self.register.id, "", record, said, "有内容没有列名"))
+
+    def amounts(self, line: BodyRow, head: RegisterHead) -> dict[int, Decimal]:
+        """The numbers of a row in the columns that a line of totals adds up."""
+        places = {self.register.places[column.id] for column in self.register.summed}
+        count = range(len(self.register.columns))
+        return self.numbers([self.cell(line, n, head).held if n in line.own and n in places else None for n in count])
+
+    def doubtful(self, line: BodyRow, head: RegisterHead, sums: Mapping[int, Decimal], usually: Severity) -> None:
+        """Tell of a record that looks like a heading of the rows below it, but does not hold their sum."""
+        cells = areas((line.row, head.columns[self.register.columns[n].id]) for n in sums)
+        where = Where(self.register.name, sheet=head.sheet.name, cells=cells)
+        told = "、".join(
+            f"「{self.register.called(self.register.columns[n].id)}」{total:f}" for n, total in sums.items()
+        )
+        said = f"{self.register.name}{where.in_file}像是下面各行的标题，所填却不是下面各行之和（{told}），这一行也按一件计入了。"
+        advice = "是标题的，请改正或删去其中的数；是一件的，请照别的行填写序号和各列。改正后重新填报。"
+        self.read.findings.append(
+            self.rulebook.plain(self.rulebook.of_kind("row_sum"), said, advice, where, usually=usually)
+        )
 
     def total(self, line: BodyRow, head: RegisterHead, part: bool = False) -> None:
         """Hold a line of totals against the rows that it may sum; it is never added."""
