@@ -14,6 +14,7 @@ from decimal import Decimal
 from workbook_tool.model.form.register import Register
 from workbook_tool.model.intake.submission import Content
 from workbook_tool.model.text import label_key, label_number, squash, unspaced
+from workbook_tool.steps.intake.parse.register_asides import aside_in
 from workbook_tool.steps.intake.parse.register_cells import as_words, is_whole, read_day
 from workbook_tool.steps.intake.parse.register_heads import RegisterHead, Rows
 from workbook_tool.steps.intake.parse.value import BLANK_MARKS
@@ -93,8 +94,8 @@ def merged_below(register: Register, head: RegisterHead, number_at: Mapping[int,
 
 
 def what_is(line: BodyRow, register: Register, head: RegisterHead, first: bool) -> str:
-    """``record``, ``total``, ``part`` (a line of subtotals), ``group`` (a heading), or empty for what is nothing of the
-    list. ``first``: the row right below the head, which may number the columns."""
+    """``record``, ``total``, ``part`` (a line of subtotals), ``group`` (a heading), ``share`` or ``aside`` (what says more of a
+    total, and is settled by what stands above it), or empty for what is nothing of the list. ``first``: the row right below the head, which may number the columns."""
     if line.own and all(map(is_mark, line.own.values())) and answers_nothing(line, head):
         return ""
     serial = [as_words(line.other[c]) for c in head.serial if c in line.other]
@@ -116,6 +117,8 @@ def what_is(line: BodyRow, register: Register, head: RegisterHead, first: bool) 
         return ""
     if typed != "date" and (label := total_in(words, line, register, SURELY if typed else TOTAL)):
         return "part" if "小计" in label else "total"
+    if not typed and texts_in(line, register) <= 1 and (aside := aside_in(words)) and line.own:
+        return aside
     if not line.own:
         alone = [c for c in line.other if c <= head.last_column]
         return "group" if alone and not serial_only(line, head) and not beside(words) else ""

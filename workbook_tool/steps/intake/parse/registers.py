@@ -17,6 +17,7 @@ from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.text import shortened
 from workbook_tool.steps.intake.parse.arithmetic import Arithmetic
 from workbook_tool.steps.intake.parse.hidden import why_hidden
+from workbook_tool.steps.intake.parse.register_asides import settle_asides
 from workbook_tool.steps.intake.parse.register_cells import Told, amount_in, as_words, is_whole, read_row_cell
 from workbook_tool.steps.intake.parse.register_found import above_findings, head_findings, headless
 from workbook_tool.steps.intake.parse.register_headings import find_headings
@@ -124,6 +125,7 @@ class RegisterReader:
         filled_extras: set[int] = set()
         lines = list(lines_below(self.register, head, rows, end))
         kinds = [what_is(line, self.register, head, first=not number) for number, line in enumerate(lines)]
+        unsure = settle_asides(kinds)
         headings = find_headings(lines, kinds, self.register, head, lambda line: self.amounts(line, head))
         for number, (line, kind) in enumerate(zip(lines, kinds, strict=True)):
             if number in headings.sure:
@@ -132,6 +134,8 @@ class RegisterReader:
             if number in headings.doubtful:
                 sums = headings.doubtful[number]
                 self.doubtful(line, head, sums, Severity.MUST if number in headings.numbered else Severity.EXPLAIN)
+            if number in unsure:
+                self.unsure(line, head, unsure[number])
             self.denied |= not kind and denies(line)
             if kind == "record":
                 self.record(line, head, columns)
@@ -244,6 +248,16 @@ class RegisterReader:
         places = {self.register.places[column.id] for column in self.register.summed}
         count = range(len(self.register.columns))
         return self.numbers([self.cell(line, n, head).held if n in line.own and n in places else None for n in count])
+
+    def unsure(self, line: BodyRow, head: RegisterHead, usually: Severity) -> None:
+        """Tell of a record that looks like a part of another number, or is compared with it."""
+        places = [(line.row, head.columns[self.register.columns[n].id]) for n in line.own]
+        where = Where(self.register.name, sheet=head.sheet.name, cells=areas(places))
+        said = f"{self.register.name}{where.in_file}像是上面各行的“其中”项或比较数，不像一件，但已按一件计入。"
+        advice = "是的，请删去这一行，或移到合计行下面；是一件的，请写全名称。改正后重新填报。"
+        self.read.findings.append(
+            self.rulebook.plain(self.rulebook.of_kind("row_sum"), said, advice, where, usually=usually)
+        )
 
     def doubtful(self, line: BodyRow, head: RegisterHead, sums: Mapping[int, Decimal], usually: Severity) -> None:
         """Tell of a record that looks like a heading of the rows below it, but does not hold their sum."""
