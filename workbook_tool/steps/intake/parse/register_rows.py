@@ -241,6 +241,17 @@ class Sums:
         """What a line of totals may say of a column."""
         return [self.all[number], self.section[number], self.part[number]]
 
+    def named_by(self, amounts: Mapping[int, Decimal]) -> str:
+        """``total`` or ``part`` for a row of numbers alone that are all what several rows add up to; empty for any
+        other."""
+        if any(amounts.values()):
+            for kind, sums, count in zip(
+                ("total", "total", "part"), (self.all, self.section, self.part), self.count, strict=True
+            ):
+                if count > 1 and all(sums[number] == amount for number, amount in amounts.items()):
+                    return kind
+        return ""
+
     def meant(self, part: bool) -> tuple[int, str]:
         """Which of these sums a line of totals is for, and which rows those are: a subtotal (``part``) is for its own."""
         number = next((n for n in (2, 1) if self.count[n]), 0) if part else 0
