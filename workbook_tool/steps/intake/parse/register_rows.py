@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from workbook_tool.model.form.register import Register
@@ -30,6 +31,19 @@ BESIDE = re.compile(
     r"(?:备?注|附注|说明|填[表报]|制表|审[核批定]|复核|经办|(?:计量)?单位(?:负责人|名称|:|\(?盖章)|负责人|联系|报送|日期|编制|签[名字章]|公章)"
 )
 """How what stands below a list begins: notes and signatures."""
+FOOT = re.compile(
+    r"[-—]?第?\d+(?:页[,;]?共\d+页?|页|/\d+页?)[-—]?|共\d+页|\(?以下(?:空白|无正文|无内容)\)?。?|以上(?:数据|各[行项]|均为).*|数据?截[至止].*"
+    r"|\(?(?:单位)?(?:公章|盖章|签章)\)?:?|\(?[\u4e00-\u9fff]{0,4}\((?:公章|盖章|签章|签字)\):?|\d{4}年\d{1,2}月\d{1,2}日"
+)
+"""What stands at the foot of a page or of a list."""
+TITLED = re.compile(
+    r"(?P<surely>填[表报](?:人|单位|日期|时间|说明)|制表人?|审[核批定]人|复核人?|编制(?:人|日期)|说明|备注|注|附注)[:：]?"
+    r"|(?:审[核批定]|经办人?|(?:单位|部门|分管)?(?:负责人|领导)|联系(?:人|电话|方式)|报送(?:人|日期|单位)|日期|签[名字章])[:：]?"
+)
+"""Whose name, or what note, stands in the next cell. Some of these may be what a record is about."""
+LONGEST_TITLE = 12
+PHONE = 7
+"""A number of so many digits may be that of a telephone."""
 SIGNED = re.compile(r"[\u4e00-\u9fff()/、]{2,10}:(?P<name>.*)")
 """A line to be signed, of whatever office: 分管领导：, 填表日期：2026年1月5日."""
 COUNTED = ("甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -102,6 +116,8 @@ def what_is(line: BodyRow, register: Register, head: RegisterHead, first: bool) 
     begun = next((content for _, content in sorted(line.own.items()) if isinstance(content, str)), "")
     if any(EXAMPLE.fullmatch(squash(text)) for text in serial) or SHOWN.match(begun):
         return ""
+    if is_titled(next((text for text in serial if not text[:1].isdigit()), begun), line, register):
+        return ""
     typed = typed_in(line, register)
     plainly = typed == "date" or (typed and not any(isinstance(c, str) and "计" in c for c in line.own.values()))
     if plainly and not first:  # as nearly every row is
@@ -113,7 +129,9 @@ def what_is(line: BodyRow, register: Register, head: RegisterHead, first: bool) 
     words = [unspaced(content) for _, content in sorted(texts.items()) if isinstance(content, str)]
     if register.sign and len(words) == len(texts) and all(is_sign(word, register) for word in words):
         return ""
-    if (first and counts_columns(texts)) or repeats(line, register):
+    if (first and (counts_columns(texts) or says_units(line, register))) or repeats(line, register):
+        return ""
+    if words and not typed and len(words) == len(texts) and all(map(FOOT.fullmatch, words)):
         return ""
     if typed != "date" and (label := total_in(words, line, register, SURELY if typed else TOTAL)):
         return "part" if "小计" in label else "total"
@@ -174,6 +192,25 @@ def serial_only(line: BodyRow, head: RegisterHead) -> bool:
 def beside(words: Sequence[str]) -> bool:
     """Whether a row of texts is a note or a signature."""
     return bool(words) and (BESIDE.match(words[0]) is not None or signed(words))
+
+
+def is_titled(text: str, line: BodyRow, register: Register) -> bool:
+    """Whether a row begins with the title of who signs, or of a note, and goes on as such: nothing to count stands there.
+    What may be of a record is a signature only where something that each record needs is blank."""
+    title = TITLED.fullmatch(squash(text)) if len(text) <= LONGEST_TITLE else None
+    if not title or any(column.needed and column.choices.meant(text) for column in register.columns):
+        return False
+    told = [content for content in (*line.own.values(), *line.other.values()) if not isinstance(content, (str, date))]
+    blank = any(column.needed and n not in line.own for n, column in enumerate(register.columns))
+    return all(len(as_words(content)) >= PHONE for content in told) and (blank or title["surely"] is not None)
+
+
+def says_units(line: BodyRow, register: Register) -> bool:
+    """Whether a row says of columns in which unit they are, and that is the one of the form: any other must be told."""
+    told = {n: unspaced(content).strip("()") for n, content in line.own.items() if isinstance(content, str)}
+    said = {n: text for n, text in told.items() if text not in BLANK_MARKS}
+    alike = (register.columns[n].unit and text == register.columns[n].unit for n, text in said.items())
+    return bool(said) and len(told) == len(line.own) and all(alike)
 
 
 def signed(words: Sequence[str]) -> bool:
