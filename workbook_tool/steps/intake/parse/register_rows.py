@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from workbook_tool.model.form.register import Register
 from workbook_tool.model.intake.submission import Content
 from workbook_tool.model.text import label_key, label_number, squash, unspaced
+from workbook_tool.steps.intake.parse.register_asides import aside_in
 from workbook_tool.steps.intake.parse.register_cells import as_words, is_whole, read_day
 from workbook_tool.steps.intake.parse.register_heads import RegisterHead, Rows
 from workbook_tool.steps.intake.parse.value import BLANK_MARKS
@@ -29,6 +31,19 @@ BESIDE = re.compile(
     r"(?:备?注|附注|说明|填[表报]|制表|审[核批定]|复核|经办|(?:计量)?单位(?:负责人|名称|:|\(?盖章)|负责人|联系|报送|日期|编制|签[名字章]|公章)"
 )
 """How what stands below a list begins: notes and signatures."""
+FOOT = re.compile(
+    r"[-—]?第?\d+(?:页[,;]?共\d+页?|页|/\d+页?)[-—]?|共\d+页|\(?以下(?:空白|无正文|无内容)\)?。?|以上(?:数据|各[行项]|均为).*|数据?截[至止].*"
+    r"|\(?(?:单位)?(?:公章|盖章|签章)\)?:?|\(?[\u4e00-\u9fff]{0,4}\((?:公章|盖章|签章|签字)\):?|\d{4}年\d{1,2}月\d{1,2}日"
+)
+"""What stands at the foot of a page or of a list."""
+TITLED = re.compile(
+    r"(?P<surely>填[表报](?:人|单位|日期|时间|说明)|制表人?|审[核批定]人|复核人?|编制(?:人|日期)|说明|备注|注|附注)[:：]?"
+    r"|(?:审[核批定]|经办人?|(?:单位|部门|分管)?(?:负责人|领导)|联系(?:人|电话|方式)|报送(?:人|日期|单位)|日期|签[名字章])[:：]?"
+)
+"""Whose name, or what note, stands in the next cell. Some of these may be what a record is about."""
+LONGEST_TITLE = 12
+PHONE = 7
+"""A number of so many digits may be that of a telephone."""
 SIGNED = re.compile(r"[\u4e00-\u9fff()/、]{2,10}:(?P<name>.*)")
 """A line to be signed, of whatever office: 分管领导：, 填表日期：2026年1月5日."""
 COUNTED = ("甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -93,13 +108,15 @@ def merged_below(register: Register, head: RegisterHead, number_at: Mapping[int,
 
 
 def what_is(line: BodyRow, register: Register, head: RegisterHead, first: bool) -> str:
-    """``record``, ``total``, ``part`` (a line of subtotals), ``group`` (a heading), or empty for what is nothing of the
-    list. ``first``: the row right below the head, which may number the columns."""
+    """``record``, ``total``, ``part`` (a line of subtotals), ``group`` (a heading), ``share`` or ``aside`` (what says more of a
+    total, and is settled by what stands above it), or empty for what is nothing of the list. ``first``: the row right below the head, which may number the columns."""
     if line.own and all(map(is_mark, line.own.values())) and answers_nothing(line, head):
         return ""
     serial = [as_words(line.other[c]) for c in head.serial if c in line.other]
     begun = next((content for _, content in sorted(line.own.items()) if isinstance(content, str)), "")
     if any(EXAMPLE.fullmatch(squash(text)) for text in serial) or SHOWN.match(begun):
+        return ""
+    if is_titled(next((text for text in serial if not text[:1].isdigit()), begun), line, register):
         return ""
     typed = typed_in(line, register)
     plainly = typed == "date" or (typed and not any(isinstance(c, str) and "计" in c for c in line.own.values()))
@@ -112,10 +129,14 @@ def what_is(line: BodyRow, register: Register, head: RegisterHead, first: bool) 
     words = [unspaced(content) for _, content in sorted(texts.items()) if isinstance(content, str)]
     if register.sign and len(words) == len(texts) and all(is_sign(word, register) for word in words):
         return ""
-    if (first and counts_columns(texts)) or repeats(line, register):
+    if (first and (counts_columns(texts) or says_units(line, register))) or repeats(line, register):
+        return ""
+    if words and not typed and len(words) == len(texts) and all(map(FOOT.fullmatch, words)):
         return ""
     if typed != "date" and (label := total_in(words, line, register, SURELY if typed else TOTAL)):
         return "part" if "小计" in label else "total"
+    if not typed and texts_in(line, register) <= 1 and (aside := aside_in(words)) and line.own:
+        return aside
     if not line.own:
         alone = [c for c in line.other if c <= head.last_column]
         return "group" if alone and not serial_only(line, head) and not beside(words) else ""
@@ -171,6 +192,25 @@ def serial_only(line: BodyRow, head: RegisterHead) -> bool:
 def beside(words: Sequence[str]) -> bool:
     """Whether a row of texts is a note or a signature."""
     return bool(words) and (BESIDE.match(words[0]) is not None or signed(words))
+
+
+def is_titled(text: str, line: BodyRow, register: Register) -> bool:
+    """Whether a row begins with the title of who signs, or of a note, and goes on as such: nothing to count stands there.
+    What may be of a record is a signature only where something that each record needs is blank."""
+    title = TITLED.fullmatch(squash(text)) if len(text) <= LONGEST_TITLE else None
+    if not title or any(column.needed and column.choices.meant(text) for column in register.columns):
+        return False
+    told = [content for content in (*line.own.values(), *line.other.values()) if not isinstance(content, (str, date))]
+    blank = any(column.needed and n not in line.own for n, column in enumerate(register.columns))
+    return all(len(as_words(content)) >= PHONE for content in told) and (blank or title["surely"] is not None)
+
+
+def says_units(line: BodyRow, register: Register) -> bool:
+    """Whether a row says of columns in which unit they are, and that is the one of the form: any other must be told."""
+    told = {n: unspaced(content).strip("()") for n, content in line.own.items() if isinstance(content, str)}
+    said = {n: text for n, text in told.items() if text not in BLANK_MARKS}
+    alike = (register.columns[n].unit and text == register.columns[n].unit for n, text in said.items())
+    return bool(said) and len(told) == len(line.own) and all(alike)
 
 
 def signed(words: Sequence[str]) -> bool:
@@ -237,6 +277,17 @@ class Sums:
     def may_be(self, number: int) -> list[Decimal]:
         """What a line of totals may say of a column."""
         return [self.all[number], self.section[number], self.part[number]]
+
+    def named_by(self, amounts: Mapping[int, Decimal]) -> str:
+        """``total`` or ``part`` for a row of numbers alone that are all what several rows add up to; empty for any
+        other."""
+        if any(amounts.values()):
+            for kind, sums, count in zip(
+                ("total", "total", "part"), (self.all, self.section, self.part), self.count, strict=True
+            ):
+                if count > 1 and all(sums[number] == amount for number, amount in amounts.items()):
+                    return kind
+        return ""
 
     def meant(self, part: bool) -> tuple[int, str]:
         """Which of these sums a line of totals is for, and which rows those are: a subtotal (``part``) is for its own."""

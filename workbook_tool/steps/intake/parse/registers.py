@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from workbook_tool.model.cells import areas
 from workbook_tool.model.form.register import Register
+from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.records import Held, Record, RecordList
 from workbook_tool.model.intake.row_note import RowNote
 from workbook_tool.model.intake.submission import IDENTITY_SHEET, Content, Place, Sheet, Uncomputed, plain_decimal
@@ -16,8 +17,10 @@ from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.text import shortened
 from workbook_tool.steps.intake.parse.arithmetic import Arithmetic
 from workbook_tool.steps.intake.parse.hidden import why_hidden
+from workbook_tool.steps.intake.parse.register_asides import settle_asides
 from workbook_tool.steps.intake.parse.register_cells import Told, amount_in, as_words, is_whole, read_row_cell
 from workbook_tool.steps.intake.parse.register_found import above_findings, head_findings, headless
+from workbook_tool.steps.intake.parse.register_headings import Amounts, find_headings
 from workbook_tool.steps.intake.parse.register_heads import RegisterHead, Rows, find_heads, fit, rows_of
 from workbook_tool.steps.intake.parse.register_rows import BodyRow, Sums, denies, lines_below, what_is
 from workbook_tool.steps.intake.parse.register_units import set_units, unit_findings
@@ -95,7 +98,7 @@ def read_register(
         first = not any(top < head.top for sheet, top in tops if sheet == head.sheet.name)
         read.findings += above_findings(rulebook, register, head, rows) if first else []
         reader.take(head, rows, min(below, default=max(rows) + 1))
-    reader.close()
+    reader.finish()
     read.lists.append(RecordList(register.id, tuple(reader.records), denied=reader.denied))
     read.findings += reader.hidden_findings()
 
@@ -109,7 +112,9 @@ class RegisterReader:
         self.hidden: dict[tuple[str, str], list[tuple[int, int]]] = {}
         self.sums = Sums(len(register.columns))
         self.sheet, self.denied = "", False
-        self.early: list[tuple[BodyRow, RegisterHead]] = []
+        self.early: list[tuple[BodyRow, RegisterHead, Amounts]] = []
+        self.alone: list[tuple[BodyRow, RegisterHead]] = []
+        self.overall = Sums(len(register.columns))
         self.known: dict[tuple[object, ...], Told] = {}
 
     def take(self, head: RegisterHead, rows: Rows, end: int) -> None:
@@ -120,16 +125,30 @@ class RegisterReader:
         odd = set_units(self.rulebook.form, self.register, head, rows, end)
         columns = tuple(head.columns.get(column.id, -1) for column in self.register.columns)
         filled_extras: set[int] = set()
-        for number, line in enumerate(lines_below(self.register, head, rows, end)):
-            kind = what_is(line, self.register, head, first=not number)
+        lines = list(lines_below(self.register, head, rows, end))
+        kinds = [what_is(line, self.register, head, first=not number) for number, line in enumerate(lines)]
+        unsure = settle_asides(kinds)
+        headings = find_headings(lines, kinds, self.register, head, lambda line: self.amounts(line, head))
+        for number, (line, kind) in enumerate(zip(lines, kinds, strict=True)):
+            if number in headings.sure:
+                self.sums.close(whole=False)
+                continue
+            if number in headings.doubtful:
+                sums = headings.doubtful[number]
+                self.doubtful(line, head, sums, Severity.MUST if number in headings.numbered else Severity.EXPLAIN)
+            if number in unsure:
+                self.unsure(line, head, unsure[number])
             self.denied |= not kind and denies(line)
+            if kind == "record" and not line.other:
+                kind = self.unnamed(line, head) or kind
+            more = self.below(lines, kinds, number, head) if kind == "part" else {}
             if kind == "record":
                 self.record(line, head, columns)
                 filled_extras |= line.other.keys() & head.extra.keys()
             elif kind in ("total", "part") and not self.sums.count[0]:
-                self.early.append((line, head))
+                self.early.append((line, head, more))
             elif kind in ("total", "part"):
-                self.total(line, head, part=kind == "part")
+                self.total(line, head, more, part=kind == "part")
                 self.sums.close(whole=kind == "total")
             elif kind == "group":
                 self.sums.close(whole=False)
@@ -137,10 +156,36 @@ class RegisterReader:
         self.read.findings += unit_findings(self.rulebook, self.register, head, odd)
 
     def close(self) -> None:
-        """Check the lines of totals that stand above the rows they sum."""
-        for line, head in self.early:
-            self.total(line, head)
+        """Check the lines of totals that stand above the rows they sum; those in a sheet without any may be of all."""
+        for line, head, more in self.early:
+            if self.sums.count[0]:
+                self.total(line, head, more)
+            else:
+                self.alone.append((line, head))
         self.early = []
+
+    def finish(self) -> None:
+        """Check what is left when all sheets are read."""
+        self.close()
+        self.sums, nothing = self.overall, dict.fromkeys(range(len(self.register.columns)), Decimal(0))
+        for line, head in self.alone:
+            self.total(line, head, nothing)
+
+    def unnamed(self, line: BodyRow, head: RegisterHead) -> str:
+        """What a row is in which only numbers stand: ``total`` or ``part`` where they are sums of the rows above."""
+        plain = all(self.register.columns[n].kind == "number" for n in line.own)
+        amounts = self.amounts(line, head) if plain and self.sums.count[0] > 1 else {}
+        return self.sums.named_by(amounts) if len(amounts) == len(line.own) else ""
+
+    def below(self, lines: Sequence[BodyRow], kinds: Sequence[str], at: int, head: RegisterHead) -> Amounts:
+        """What the records below a line of subtotals add up to, down to the next: it may stand above its rows."""
+        sums: dict[int, Decimal] = {}
+        for n in range(at + 1, len(lines)):
+            if kinds[n] in ("total", "part", "group"):
+                break
+            for number, amount in self.amounts(lines[n], head).items() if kinds[n] == "record" else ():
+                sums[number] = sums.get(number, Decimal(0)) + amount
+        return sums
 
     def record(self, line: BodyRow, head: RegisterHead, columns: tuple[int, ...]) -> None:
         """Read a row as a record."""
@@ -162,7 +207,8 @@ class RegisterReader:
                 blank = RowNote("row_blank", register.id, column.id, record, "空白", "空白")
                 self.read.notes.append(blank)
         self.stray(line, head, record)
-        self.sums.add(self.numbers(values))
+        self.sums.add(numbers := self.numbers(values))
+        self.overall.add(numbers)
         plain = not (sheet.hidden or sheet.hidden_rows or sheet.hidden_columns)
         for number in line.own:
             place = record.place(number)
@@ -229,8 +275,38 @@ class RegisterReader:
             said = f"{where} 有“{as_words(line.other[near[0]])[:30]}”，上面没有列名"
             self.read.notes.append(RowNote("row_stray", self.register.id, "", record, said, "有内容没有列名"))
 
-    def total(self, line: BodyRow, head: RegisterHead, part: bool = False) -> None:
-        """Hold a line of totals against the rows that it may sum; it is never added."""
+    def amounts(self, line: BodyRow, head: RegisterHead) -> dict[int, Decimal]:
+        """The numbers of a row in the columns that a line of totals adds up."""
+        places = {self.register.places[column.id] for column in self.register.summed}
+        count = range(len(self.register.columns))
+        return self.numbers([self.cell(line, n, head).held if n in line.own and n in places else None for n in count])
+
+    def unsure(self, line: BodyRow, head: RegisterHead, usually: Severity) -> None:
+        """Tell of a record that looks like a part of another number, or is compared with it."""
+        places = [(line.row, head.columns[self.register.columns[n].id]) for n in line.own]
+        where = Where(self.register.name, sheet=head.sheet.name, cells=areas(places))
+        said = f"{self.register.name}{where.in_file}像是上面各行的“其中”项或比较数，不像一件，但已按一件计入。"
+        advice = "是的，请删去这一行，或移到合计行下面；是一件的，请写全名称。改正后重新填报。"
+        self.read.findings.append(
+            self.rulebook.plain(self.rulebook.of_kind("row_sum"), said, advice, where, usually=usually)
+        )
+
+    def doubtful(self, line: BodyRow, head: RegisterHead, sums: Mapping[int, Decimal], usually: Severity) -> None:
+        """Tell of a record that looks like a heading of the rows below it, but does not hold their sum."""
+        cells = areas((line.row, head.columns[self.register.columns[n].id]) for n in sums)
+        where = Where(self.register.name, sheet=head.sheet.name, cells=cells)
+        told = "、".join(
+            f"「{self.register.called(self.register.columns[n].id)}」{total:f}" for n, total in sums.items()
+        )
+        said = f"{self.register.name}{where.in_file}像是下面各行的标题，所填却不是下面各行之和（{told}），这一行也按一件计入了。"
+        advice = "是标题的，请改正或删去其中的数；是一件的，请照别的行填写序号和各列。改正后重新填报。"
+        self.read.findings.append(
+            self.rulebook.plain(self.rulebook.of_kind("row_sum"), said, advice, where, usually=usually)
+        )
+
+    def total(self, line: BodyRow, head: RegisterHead, more: Amounts, part: bool = False) -> None:
+        """Hold a line of totals against the rows that it may sum, those of all sheets so far and the sums ``more`` among
+        them; it is never added."""
         meant, rows = self.sums.meant(part)
         for number, column in enumerate(self.register.columns):
             content = line.own.get(number)
@@ -239,7 +315,7 @@ class RegisterReader:
             told = self.cell(line, number, head)
             if column.of and self.sums.typed[number] < self.sums.count[0]:
                 continue  # in rows that leave it blank it comes to what is not known yet
-            may_be = self.sums.may_be(number)
+            may_be = [*self.sums.may_be(number), self.overall.all[number], *([more[number]] if number in more else [])]
             if not isinstance(told.held, int) or (filed := plain_decimal(told.held, column.decimals)) in may_be:
                 continue
             label = self.register.called(column.id)
