@@ -46,7 +46,7 @@ UNKNOWN = "文件内部结构不常见"
 MOST_COPIED = 4 << 20
 """In bytes. No form is as large; what is larger is not read again outside of the cage."""
 MANY = 64
-"""So many copies take longer than starting workers for them."""
+"""So many new copies take longer than starting workers for them; those of the run before mostly stand."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,8 @@ def write_returns(
     """
     names, due, copies = UniqueNames(), [returns_of(result) for result in results], dict[str, str]()
     every = [given for own in due for given in own]
-    made = made_by(engine if len(every) >= MANY else InProcess, every, means)
+    new = len(every) - len(means.before.copies if means.before else ())
+    made = made_by(engine if new >= MANY else InProcess, every, means)
 
     def written(given: Return) -> str:
         one = next(made)

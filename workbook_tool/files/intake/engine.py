@@ -79,4 +79,7 @@ def attempt(work: Callable[[Any, Any], Any], item: Any, setup: Any) -> Any:
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # calamine's panics are no Exception
-        return Lost(f"读取时程序出错（{type(error).__name__}），详见 logs 中的日志", traceback.format_exc())
+        return Lost(
+            f"读取时程序出错（{type(error).__name__}），详情在 logs 的日志里（check 的加 -v 显示）",
+            traceback.format_exc(),
+        )
