@@ -32,7 +32,7 @@ CALLED = [
         (".*(?:日期|时间)", "date"),
         (".*是否.*", "yesno"),
         (".*(?:编[号码]|文号|号码|代码)", "code"),
-        (".*(?:金额|人数|件数|次数|数量|个数|份数|户数|宗数|天数|口数|面积|总额|余额|收入|支出|投资)", "number"),
+        (".*(?:额|人数|件数|次数|数量|个数|份数|户数|宗数|天数|口数|面积|收入|支出|投资)", "number"),
     )
 ]
 """What a column holds whose cells are blank, by what its head says in any form."""
