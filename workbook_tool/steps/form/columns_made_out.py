@@ -32,7 +32,7 @@ CALLED = [
         (".*(?:日期|时间)", "date"),
         (".*是否.*", "yesno"),
         (".*(?:编[号码]|文号|号码|代码)", "code"),
-        (".*(?:金额|人数|件数|次数|数量|个数|份数|户数|宗数|天数|口数|面积|总额|余额|收入|支出|投资)", "number"),
+        (".*(?:额|人数|件数|次数|数量|个数|份数|户数|宗数|天数|口数|面积|收入|支出|投资)", "number"),
     )
 ]
 """What a column holds whose cells are blank, by what its head says in any form."""
@@ -42,6 +42,8 @@ REMARKS = re.compile(".*(?:备注|说明|原因|情况|措施|意见)")
 """Heads of what is told in words."""
 DAYS = re.compile(".*(?:日期|时间)")
 COUNTED = re.compile(".*(人次|[件人次户个家处起宗份天])数")
+SO_FAR = re.compile("(?!.*(?:[率%]|占比|比重)).*累计.*")
+"""What is counted on from one period to the next: of several periods the last one counts."""
 NEVER_ADDED = re.compile(".*(?:排名|名次|位次|单价|均价)")
 MOST_DECIMALS = 6
 DECIMALS_OF_MONEY = 2
@@ -50,7 +52,7 @@ DECIMALS = re.compile(r"0\.(0+)")
 
 
 def say_what_is_no_number(lines: Sequence[DraftLine], unit: str) -> None:
-    """Say of the lines of a table which hold words or days by their names, which numbers are never added, and which are
+    """Say of the lines of a table which hold words or days by their names, which numbers are not simply added, and which are
     counts in a table of money."""
     for line in lines:
         label = label_key(line.path[-1])
@@ -60,7 +62,7 @@ def say_what_is_no_number(lines: Sequence[DraftLine], unit: str) -> None:
         if not line.unit and not line.total and not line.sign:
             line.kind = "date" if DAYS.fullmatch(label) else "text" if REMARKS.fullmatch(label) else line.kind
             line.optional = line.kind == "text"
-            line.adds = "never" if NEVER_ADDED.fullmatch(label) else ""
+            line.adds = "never" if NEVER_ADDED.fullmatch(label) else "last" if SO_FAR.fullmatch(label) else ""
 
 
 OFFERED = re.compile(r".+[（(]([^\W\da-zA-Z]+(?:/[^\W\da-zA-Z]+)+)[)）]")

@@ -191,7 +191,7 @@ def listed(key: str, heads: Sequence[DraftLine], unit: str) -> list[str]:
         more += told_choices(head)
         more += told_formula(head)
         more += ["optional = true"] if head.optional else []
-        more += [f"adds = {quoted(head.adds)}"] if head.adds else []
+        more += [f"adds = {quoted(head.adds)}"] if head.adds and not head.computed else []
         lines.append(f"  {{ label = {text}, {', '.join(more)} }}," if more else f"  {text},")
     return [*lines, "]"]
 
