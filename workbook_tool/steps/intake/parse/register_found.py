@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 
 from workbook_tool.model.cells import areas
+from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.form.register import Register
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Sheet
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.model.text import unspaced
 from workbook_tool.steps.intake.parse.register_cells import read_row_cell
 from workbook_tool.steps.intake.parse.register_heads import RegisterHead, Rows, fit
 from workbook_tool.steps.intake.parse.register_rows import records_above
 
+PAST = re.compile(r"(?<!以)上一?(?:年度?|季度?|月|期|周)(?!结转|末|同期)|去年(?!同期)")
+"""What is called by the period before."""
+A_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
+NUMBERED = {
+    PeriodKind.WEEK: re.compile(r"第(\d{1,2})周"),
+    PeriodKind.MONTH: re.compile(r"(?<![\d—~至到-])(\d{1,2}|十?[一二三四五六七八九]|十)月(?!\d|[—~至到-])"),
+    PeriodKind.QUARTER: re.compile(r"(?<![至、和-])([一二三四1-4])季度?"),
+    PeriodKind.HALF: re.compile(r"([上下])半年"),
+    PeriodKind.YEAR: re.compile(r"(?!)"),
+}
+"""How the number of a period is written."""
+IN_DIGITS = str.maketrans({**dict(zip("一二三四五六七八九", "123456789", strict=True)), "十": "X"})
+TITLE_ROWS = 5
 NAMED_ROWS = 5
 """So many rows a sentence names."""
 FEWEST_ALIKE = 3
@@ -91,3 +107,39 @@ def headless(
             advice = "是这张清单的，请在上面补上表头，或移到前一张工作表；不是的请删去这张工作表。"
             found.append(rulebook.plain(rulebook.of_kind("label"), said, advice, where, usually=Severity.MUST))
     return found
+
+
+def other_periods(rulebook: Rulebook, register: Register, heads: Sequence[tuple[RegisterHead, Rows]]) -> list[Finding]:
+    """What is to be said of sheets of one list that say they are of several periods: that of the period before may have
+    been left in the workbook. Where days tell which records count, it does no harm."""
+    form = rulebook.form
+    tallies = [tally for tally in form.tallies if tally.register == register.id]
+    if len({head.sheet.name for head, _ in heads}) < 2 or (tallies and all(tally.date for tally in tallies)):
+        return []
+    said = {head.sheet.name: " ".join(told_above(head, rows)) for head, rows in reversed(heads)}
+    before = [name for name, text in said.items() if PAST.search(text)]
+    each = {name: (only(A_YEAR, text), only(NUMBERED[form.period], text)) for name, text in said.items()}
+    apart = any(len({one[n] for one in each.values() if one[n]}) > 1 for n in (0, 1))
+    if not apart and (not before or len(before) == len(said)):
+        return []
+    names = "、".join(
+        f"「{name}」" for name in dict.fromkeys([*before, *(n for n, one in each.items() if apart and any(one))])
+    )
+    told = f"{register.name}有 {len(said)} 张工作表，其中{names}写的不是同一期，各行都已计入。"
+    advice = "上期的请删去，只留本期的；都是本期的，请改正工作表名和标题，或说明。"
+    usually = Severity.EXPLAIN if not before and form.period is PeriodKind.YEAR else Severity.MUST
+    where = Where(register.name, sheet=next(iter(before or said)))
+    return [rulebook.plain(rulebook.of_kind("period"), told, advice, where, usually=usually)]
+
+
+def told_above(head: RegisterHead, rows: Rows) -> Iterator[str]:
+    """The name of a sheet, and the texts over the head of a list."""
+    yield unspaced(head.sheet.name)
+    for row in range(max(0, head.top - TITLE_ROWS), head.top):
+        yield from (unspaced(text) for text in rows.get(row, {}).values() if isinstance(text, str))
+
+
+def only(pattern: re.Pattern[str], text: str) -> str:
+    """The one thing of a kind that a text says, in digits; empty where there is none, or there are several."""
+    found = {said.translate(IN_DIGITS) for said in pattern.findall(text)}
+    return found.pop() if len(found) == 1 else ""

@@ -19,7 +19,7 @@ from workbook_tool.steps.intake.parse.arithmetic import Arithmetic
 from workbook_tool.steps.intake.parse.hidden import why_hidden
 from workbook_tool.steps.intake.parse.register_asides import settle_asides
 from workbook_tool.steps.intake.parse.register_cells import Told, amount_in, as_words, is_whole, read_row_cell
-from workbook_tool.steps.intake.parse.register_found import above_findings, head_findings, headless
+from workbook_tool.steps.intake.parse.register_found import above_findings, head_findings, headless, other_periods
 from workbook_tool.steps.intake.parse.register_headings import Amounts, find_headings
 from workbook_tool.steps.intake.parse.register_heads import RegisterHead, Rows, find_heads, fit, rows_of
 from workbook_tool.steps.intake.parse.register_rows import BodyRow, Sums, denies, lines_below, what_is
@@ -89,6 +89,7 @@ def read_register(
     readable = [(head, rows) for head, rows in filled if head.readable]
     weaker = [head for head, _ in filled if not head.readable] if readable else []
     read.findings += head_findings(rulebook, register, [head for head, _ in readable or filled], weaker)
+    read.findings += other_periods(rulebook, register, readable)
     if not readable:
         read.lists.append(RecordList(register.id, found=False))
         return
