@@ -56,13 +56,14 @@ def say_what_is_no_number(lines: Sequence[DraftLine], unit: str) -> None:
     counts in a table of money."""
     for line in lines:
         label = label_key(line.path[-1])
-        line.adds = "never" if PRICE.search(line.unit) else line.adds
+        so_far = SO_FAR.fullmatch(label) and not line.unit.endswith("%")
+        line.adds = "never" if PRICE.search(line.unit) else "last" if so_far else line.adds
         if unit.endswith("元") and not line.unit and (counted := COUNTED.fullmatch(label)):
             line.unit = counted[1]
         if not line.unit and not line.total and not line.sign:
             line.kind = "date" if DAYS.fullmatch(label) else "text" if REMARKS.fullmatch(label) else line.kind
             line.optional = line.kind == "text"
-            line.adds = "never" if NEVER_ADDED.fullmatch(label) else "last" if SO_FAR.fullmatch(label) else ""
+            line.adds = "never" if NEVER_ADDED.fullmatch(label) else "last" if so_far else ""
 
 
 OFFERED = re.compile(r".+[（(]([^\W\da-zA-Z]+(?:/[^\W\da-zA-Z]+)+)[)）]")
