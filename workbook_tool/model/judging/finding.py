@@ -93,8 +93,9 @@ class Finding:
     with every finding of it. ``follow_up`` is what became of it over
     the weeks, None until that is known. ``corrected``: it is in the agency's file, and not in what counts, since a reviewer
     corrected a number (代改). ``records`` are those of a list that it is about, mostly one. ``blank`` is there where it is
-    about blank cells; ``rest_of`` is the same block of blanks as it was filed, where a reviewer corrected some of it. ``parts`` are the findings that it tells of in one line, where it was made for people out of several;
-    no judgement holds such a one.
+    about blank cells; ``rest_of`` is the same block of blanks as it was filed, where a reviewer corrected some of it.
+    ``parts`` are the findings that it tells of in one line, where it was made for people out of several; no judgement holds
+    such a one.
     """
 
     rule: str

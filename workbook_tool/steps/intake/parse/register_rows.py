@@ -109,7 +109,8 @@ def merged_below(register: Register, head: RegisterHead, number_at: Mapping[int,
 
 def what_is(line: BodyRow, register: Register, head: RegisterHead, first: bool) -> str:
     """``record``, ``total``, ``part`` (a line of subtotals), ``group`` (a heading), ``share`` or ``aside`` (what says more of a
-    total, and is settled by what stands above it), or empty for what is nothing of the list. ``first``: the row right below the head, which may number the columns."""
+    total, and is settled by what stands above it), or empty for what is nothing of the list. ``first``: the row right below
+    the head, which may number the columns."""
     if line.own and all(map(is_mark, line.own.values())) and answers_nothing(line, head):
         return ""
     serial = [as_words(line.other[c]) for c in head.serial if c in line.other]
@@ -196,13 +197,17 @@ def beside(words: Sequence[str]) -> bool:
 
 def is_titled(text: str, line: BodyRow, register: Register) -> bool:
     """Whether a row begins with the title of who signs, or of a note, and goes on as such: nothing to count stands there.
-    What may be of a record is a signature only where something that each record needs is blank."""
+    It is so where something that each record needs is blank; what is hardly ever of a record is told by less, one cell
+    alone behind it or a second title, since a list may be one of posts."""
     title = TITLED.fullmatch(squash(text)) if len(text) <= LONGEST_TITLE else None
     if not title or any(column.needed and column.choices.meant(text) for column in register.columns):
         return False
-    told = [content for content in (*line.own.values(), *line.other.values()) if not isinstance(content, (str, date))]
+    cells = [*line.own.values(), *line.other.values()]
+    told = [content for content in cells if not isinstance(content, (str, date))]
     blank = any(column.needed and n not in line.own for n, column in enumerate(register.columns))
-    return all(len(as_words(content)) >= PHONE for content in told) and (blank or title["surely"] is not None)
+    titles = sum(TITLED.fullmatch(squash(content)) is not None for content in cells if isinstance(content, str))
+    surely = title["surely"] is not None and (len(cells) <= 2 or titles > 1)
+    return all(len(as_words(content)) >= PHONE for content in told) and (blank or surely)
 
 
 def says_units(line: BodyRow, register: Register) -> bool:
