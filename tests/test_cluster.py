@@ -170,3 +170,16 @@ def test_without_scheduler_or_workers_it_is_said(start: Start, tmp_path: Path, m
         with pytest.raises(OfficeError, match=r"没有写出任何结果"):
             list(results)
         assert begun == 3
+
+
+def test_a_scheduler_that_is_gone_hides_nothing_by_not_taking_leave() -> None:
+    class Gone:
+        def close(self, timeout: float) -> None:
+            raise TimeoutError
+
+    with (
+        pytest.raises(OfficeError, match=r"没有一个工作进程"),
+        Cluster(work, 3, LIMITS, Spread("tcp://127.0.0.1:1")) as workers,
+    ):
+        workers.client = Gone()
+        raise workers.unreachable("没有一个工作进程")

@@ -15,6 +15,7 @@ import warnings
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
+from contextlib import suppress
 from functools import lru_cache
 from itertools import count
 from pathlib import Path
@@ -41,6 +42,8 @@ PATIENCE = 20
 """After so many seconds without a scheduler, or without a single worker, nothing more is expected of them."""
 LOOK = 2
 """Every so many seconds we look whether they are still there."""
+ABSENT = (OSError, TimeoutError, CancelledError)
+"""How a call to the scheduler fails where it is not there, or no longer."""
 
 
 class Cluster(Generic[Setup]):
@@ -61,7 +64,8 @@ class Cluster(Generic[Setup]):
     def __exit__(self, *failure: object) -> None:
         self.home.dismiss()
         if self.client is not None:
-            self.client.close(timeout=LOOK)
+            with suppress(*ABSENT):  # one that is gone takes no leave, and what was found out about it is what counts
+                self.client.close(timeout=LOOK)
 
     def map(self, items: Sequence[Any], progress: Progress | None = None) -> Iterator[Any]:
         """What the work gives for each item, in their order; a Lost for one that failed."""
@@ -94,7 +98,7 @@ class Cluster(Generic[Setup]):
                 self.client = Client(self.spread.scheduler, timeout=PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
                 self.client.wait_for_workers(1, timeout=PATIENCE)
             return len(self.client.nthreads())
-        except (OSError, ValueError, TimeoutError, CancelledError) as error:
+        except (ValueError, *ABSENT) as error:
             raise self.unreachable(f"连不上，或者没有一个工作进程（{error}）") from error
 
     def batches(self, items: Sequence[SourceFile]) -> Iterator[Mapping[SourceFile, bytes | None]]:
@@ -166,7 +170,7 @@ class Cluster(Generic[Setup]):
         """Whether the scheduler answers, and has a worker."""
         try:
             return bool(self.client.nthreads())
-        except (OSError, TimeoutError, CancelledError):
+        except ABSENT:
             return False
 
     def unreachable(self, reason: str) -> OfficeError:
