@@ -32,7 +32,7 @@ from workbook_tool.model.cells import absolute
 from workbook_tool.model.errors import OutboxError
 from workbook_tool.model.form.live import on_sheet
 from workbook_tool.model.text import safe_text
-from workbook_tool.model.workbook.book import Book, BookSheet, Cell, ListTable, Print, Validation, Value
+from workbook_tool.model.workbook.book import Book, BookSheet, Cell, FilePath, ListTable, Print, Validation, Value
 from workbook_tool.model.workbook.pivot import Source
 
 PLAIN_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -128,21 +128,23 @@ def quoted(link: str) -> str:
 
 
 class Beside(Url):  # type: ignore[misc]
-    """A link to a file whose parts are parted by ``/``: XlsxWriter writes ``\\``, which only Windows follows."""
+    """A link to a file below the workbook's folder, relative so that the run folder can be moved. XlsxWriter asks for its
+    target when all else is written, and would part it by ``\\``, which only Windows follows."""
+
+    def __init__(self, file: FilePath, text: str) -> None:
+        super().__init__("external:file")
+        self.file, self.text = file, text
 
     def _target(self) -> str:
-        return str(super()._target()).replace("\\", "/")
+        return target_of(self.file() if callable(self.file) else self.file)
 
 
-def beside(file: str, text: str) -> Url:
-    """A link to a file below the workbook's folder, relative so that the run folder can be moved. Raises ValueError for a
-    path that leads anywhere else."""
+def target_of(file: str) -> str:
+    """A path as a link's target. Raises ValueError for one that leads anywhere but below the workbook's folder."""
     path = PurePosixPath(file)
     if path.is_absolute() or ".." in path.parts or "\\" in file or ":" in file:
         raise ValueError(f"{file!r} is no file below the workbook's folder")
-    link = Beside("external:" + "".join(c if not c.isascii() or c.isalnum() or c in "/_-." else quote(c) for c in file))
-    link.text = text
-    return link
+    return "".join(c if not c.isascii() or c.isalnum() or c in "/_-." else quote(c) for c in file)
 
 
 class SheetWriter:
@@ -223,7 +225,7 @@ class SheetWriter:
         if cell.link or cell.file:
             # The link stays with the cell when its content is then written as what it is.
             words = plain_text(str(cell.value))
-            target = quoted(cell.link) if cell.link else beside(cell.file, words)
+            target = quoted(cell.link) if cell.link else Beside(cell.file, words)
             done(worksheet.write_url(row, column, target, look_of, string=words))
         done(write(worksheet, cell, look_of))
         if cell.name:

@@ -14,6 +14,8 @@ from typing import NamedTuple
 from workbook_tool.model.workbook.pivot import Pivot, Source
 
 Value = str | int | float | Decimal | date | None
+FilePath = str | Callable[[], str]
+"""The path of a file below the workbook's folder; of one that is still being made, what tells it in the end."""
 
 
 class Cell(NamedTuple):
@@ -34,7 +36,7 @@ class Cell(NamedTuple):
     link: str = ""
     name: str = ""
     note: str = ""
-    file: str = ""
+    file: FilePath = ""
 
 
 @dataclass(frozen=True)
@@ -199,7 +201,7 @@ class BookSheet:
         link: str = "",
         name: str = "",
         note: str = "",
-        file: str = "",
+        file: FilePath = "",
     ) -> Cell:
         """Put a cell here and return it."""
         cell = Cell(row, column, value, role, formula, span, link, name, note, file)

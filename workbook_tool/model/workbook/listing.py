@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Generic, NamedTuple, TypeVar
 
 from workbook_tool.model.cells import absolute, address
-from workbook_tool.model.workbook.book import Value
+from workbook_tool.model.workbook.book import FilePath, Value
 
 R = TypeVar("R")
 LIST_TOP = 3
@@ -31,7 +31,7 @@ class ListCell(NamedTuple):
     role: str = ""
     formula: str = ""
     link: str = ""
-    file: str = ""
+    file: FilePath = ""
     note: str = ""
 
 
