@@ -85,7 +85,7 @@ def filing(agency: Agency, path: str, musts: int = 0, blanks: int = 0, explains:
     open_points = [Finding("T2-STK", Severity.EXPLAIN, "", item=n) for n in range(explains)]
     said = tuple(Explanation("T2-STK", n, "属实") for n in range(explained))
     blank = tuple(
-        replace(r, state=ReadingState.BLANK, number=None) if n < blanks else r for n, r in enumerate(GOOD.readings)
+        r._replace(state=ReadingState.BLANK, number=None) if n < blanks else r for n, r in enumerate(GOOD.readings)
     )
     source = SourceFile(path, Path(path), path, 1)
     identity = replace(GOOD.identity, agency=agency)

@@ -116,7 +116,7 @@ class Alike:
         once = self.parts.setdefault
         place = once(reading.place, reading.place) if reading.place else None
         shown, sheet = once(reading.shown, reading.shown), once(reading.sheet, reading.sheet)
-        made = replace(reading, shown=shown, sheet=sheet, place=place)
+        made = reading._replace(shown=shown, sheet=sheet, place=place)
         return self.readings.setdefault(made, made)
 
 

