@@ -256,7 +256,7 @@ class Submission:
         """The submission with the numbers that stand in the agency's file."""
         return self.before or self
 
-    @property
+    @cached_property
     def corrected(self) -> dict[int, Correction]:
         """By item, the corrections that are followed: the number that counts is not the one in the file."""
         return {one.item: one for one in self.corrections if one.life is Life.PENDING}
