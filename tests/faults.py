@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
+
+from msgspec import Struct, field
 
 from tests.filings import LAYOUTS, Numbers
 from workbook_tool.model.form.form import Form
@@ -20,8 +21,7 @@ Wrong = dict[int, int | None]
 """What the clerk typed instead, by item; None is a blank."""
 
 
-@dataclass(frozen=True)
-class Faulty:
+class Faulty(Struct, frozen=True):
     """A filing that went wrong: its numbers as they stand in the file, the truth of every cell put wrong, and the whole
     filing as it should have been."""
 
@@ -30,8 +30,7 @@ class Faulty:
     honest: Numbers
 
 
-@dataclass(frozen=True)
-class Faults:
+class Faults(Struct, frozen=True, dict=True):
     """Puts filings of one form wrong. ``layout`` says how totals are filled; where they are formulas they follow."""
 
     form: Form

@@ -8,7 +8,6 @@ import pickle
 import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -17,6 +16,8 @@ from typing import Any
 import openpyxl
 import pytest
 import xlsxwriter
+from msgspec import Struct
+from msgspec.structs import replace
 from python_calamine import CalamineWorkbook
 
 from tests.grids import ROOT, annual_report, year
@@ -251,8 +252,7 @@ T2.L.n = 约300
 FIRST, SECOND = date(2024, 2, 5), date(2024, 2, 12)
 
 
-@dataclass(frozen=True)
-class Week:
+class Week(Struct, frozen=True):
     """A finished run and the office that it was made in."""
 
     office: batch.Office

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workbook_tool.files.form.dependents import read_dependents
 from workbook_tool.files.form.outline import id_of
@@ -21,8 +22,7 @@ LABELS = re.compile(r"(?:([\w-]+):)?([^.:]+)\.(rows|columns)(?:\(([^:()]+)(?::([
 ROSTER = "roster:"
 
 
-@dataclass(frozen=True)
-class Elsewhere:
+class Elsewhere(Struct, frozen=True):
     """The tables that a list may speak of: the ``own`` ones of its form, which is filed every ``period``, and those of
     ``forms``, the others of the office."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from workbook_tool.files.form.declared_texts import summed
 from workbook_tool.files.office.toml import Keys, load, read_as

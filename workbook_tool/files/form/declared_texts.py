@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar, cast
+
+from msgspec.structs import asdict, replace
 
 from workbook_tool.files.form.names import Names
 from workbook_tool.files.form.rules import read_rule
-from workbook_tool.files.office.toml import Keys, load, read_as
+from workbook_tool.files.office.toml import Keys, Noun, load, read_as
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.texts import Breakdown, Citation, Gathered, Guards, ReportPart, Saying, Texts
 
 PART = re.compile(r"\{([a-z_]+)\}")
 LATER = {"year", "last_year", "next_year", "name"}
 """What is put in once it is known whose report it is."""
-T = TypeVar("T")
+
 DEEPEST = 5
 """Parts may stand in parts, but not without end."""
 
@@ -86,11 +86,11 @@ class Patterns:
         keys.known_name("rule", name, self.rules)
         return name
 
-    def patterns(self, keys: Keys, noun: type[T]) -> T:
+    def patterns(self, keys: Keys, noun: type[Noun]) -> Noun:
         """A noun all of whose texts are patterns."""
         read = read_as(noun, keys)
-        told = {name: self.whole(keys, name, one) for name, one in vars(read).items() if isinstance(one, str)}
-        return cast(T, replace(cast(Any, read), **told))
+        told = {name: self.whole(keys, name, one) for name, one in asdict(read).items() if isinstance(one, str)}
+        return replace(read, **told)
 
     def listed(self, keys: Keys, key: str) -> tuple[str, ...]:
         """The patterns under a key."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections import ChainMap
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.files.form.binding import ACROSS, Bound, Check, bind, bound
 from workbook_tool.files.form.entries import Entry, rule_named
@@ -49,8 +51,7 @@ PERIOD = re.compile(r"[\d一二三四五六七八九十本][季月周旬]|[上�
 CUMULATIVE = "累计"
 
 
-@dataclass(frozen=True)
-class Derived:
+class Derived(Struct, frozen=True):
     """A rule that follows from a line, with what it comes down to."""
 
     rule: Rule

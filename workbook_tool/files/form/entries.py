@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.form.line import PERCENT, Line
@@ -16,8 +17,7 @@ from workbook_tool.model.text import label_key, numbering_step
 SUM, LEAST = "=", "≥"
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A line as declared. ``sign`` is ``=`` or ``≥`` where it follows from ``parts``, other lines by id; ``formula`` what it
     is instead. ``rule`` is the id of the rule that says so; ``severity`` and ``within`` are that rule's."""
 

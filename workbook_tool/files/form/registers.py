@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any, get_args
+
+from msgspec.structs import replace
 
 from workbook_tool.files.form.choices import Elsewhere, read_choices
 from workbook_tool.files.form.dependents import tell_dependents

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import product
+
+from msgspec.structs import replace
 
 from workbook_tool.files.form.choices import Elsewhere
 from workbook_tool.files.form.registers import LONGEST_NAME, SHEET_REFUSED, condition, register_of

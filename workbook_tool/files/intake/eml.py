@@ -6,13 +6,15 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email import errors, message_from_bytes
 from email.header import decode_header
 from email.message import Message
 from email.utils import parseaddr, parsedate_to_datetime
 from typing import cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.files.intake.letter_heads import letter_in
 from workbook_tool.files.intake.linked_files import links_to_files
@@ -36,8 +38,7 @@ CUT_SHORT = (
 )
 
 
-@dataclass(frozen=True)
-class Attachment:
+class Attachment(Struct, frozen=True):
     """A file that came with a mail, and the mail it first came with: a forwarded one has its own. ``written`` are the bytes
     of one that is no part of the mail; ``whole`` is False where it looks cut short."""
 
@@ -53,8 +54,7 @@ class Attachment:
         return bytes_of(self.part) if self.written is None else self.written
 
 
-@dataclass(frozen=True)
-class ReceivedMail:
+class ReceivedMail(Struct, frozen=True):
     """A mail with its attachments; ``whole`` is False where it looks cut short. ``links`` lead to files that were left with
     the sender's mail service, and did not come."""
 

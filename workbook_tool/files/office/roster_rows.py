@@ -6,10 +6,11 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.text import nearest, pointed, shortened, squash, visible
@@ -17,8 +18,7 @@ from workbook_tool.model.text import nearest, pointed, shortened, squash, visibl
 DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(Struct, frozen=True):
     """A column of the roster: its heading, its width and number format in the workbook, and what
     it is for."""
 
@@ -60,8 +60,7 @@ TOTAL = re.compile(r"(?:合|总|小|共)计")
 REMARK = re.compile(r"(?:注|备注|说明|制表|填表|审核|联系人?|单位负责人)[:：]?")
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """One row of a roster being read; every objection names the file, the row and the column."""
 
     file: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 import tomli
+from msgspec import Struct
 
 from workbook_tool.model.text import pointed
 
@@ -19,8 +19,7 @@ WIDE = {"＝": "=", "：": "=", "，": ",", "。": "", "＃": "#", "［": "[", "
 USUAL = '文字要用英文半角引号括起来（"示例县"），日期写作 2024-01-31，不加引号，# 后面是注释。'
 
 
-@dataclass(frozen=True)
-class TypedText:
+class TypedText(Struct, frozen=True):
     """The text of a TOML file, in which keys are found again."""
 
     text: str

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache, reduce
+
+from msgspec import Struct
 
 from workbook_tool.model.form.expression import (
     BOTH,
@@ -47,8 +48,7 @@ def spelt(text: str) -> str:
     return "".join(visible(unicodedata.normalize("NFKC", text)).split()).translate(SIGNS)
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(Struct, frozen=True):
     """A word of a formula and what it is: ``name``, ``number``, ``text``, ``function`` or ``sign``."""
 
     kind: str

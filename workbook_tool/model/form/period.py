@@ -7,9 +7,10 @@ that a week belongs to one year only and the first days of January may lie in th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class PeriodKind(StrEnum):
@@ -64,8 +65,7 @@ LETTERS = {PeriodKind.WEEK: "W", PeriodKind.MONTH: "", PeriodKind.QUARTER: "Q", 
 WRITTEN = re.compile(r"(\d{4})(?:-([WQH]?)(\d{1,2}))?")
 
 
-@dataclass(frozen=True, order=True)
-class Period:
+class Period(Struct, frozen=True, order=True):
     """One period of its ``kind``: the ``number``-th of the year, from 1; of a whole year there is only the first.
 
     Periods of one kind sort as they follow each other. Raises ValueError for a period that the year does not have.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 YEAR = re.compile(r"\s*year\s*[(（]\s*([\w-]+)\s*[:：]\s*(.+?)\s*[)）]\s*")
 """The other form, and the name in it."""
@@ -13,8 +14,7 @@ YEARLY = "yearly"
 """The kind of a rule that says so."""
 
 
-@dataclass(frozen=True)
-class YearSum:
+class YearSum(Struct, frozen=True):
     """A number, the item ``at``, and what it is the sum of: the number of this ``code`` of another ``form``, over all
     periods of the year. ``rule`` is the id of the rule that says so."""
 

@@ -6,8 +6,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from workbook_tool.model.cells import address, areas, position, within
 from workbook_tool.model.intake.submission import Content, Place
@@ -21,8 +22,7 @@ Row = tuple[str, str, str]
 """Key, sheet and text."""
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """One sheet as issued: ``texts`` (without spaces), the places of its ``formulas`` and of its numbers."""
 
     sheet: str

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from workbook_tool.model.form.line import PERCENT
 from workbook_tool.model.form.prepared import Prepared

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from workbook_tool.model.cells import within
 from workbook_tool.model.intake.submission import Content, Sheet

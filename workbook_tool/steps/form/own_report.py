@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
+
+from msgspec import Struct, field
 
 from workbook_tool.model.form.drafting import Drafting, DraftSentence
 from workbook_tool.model.form.form import Form
@@ -53,8 +54,7 @@ def said_by_agency(result: Consolidation) -> SaidBy:
     return found
 
 
-@dataclass(frozen=True)
-class Writing:
+class Writing(Struct, frozen=True):
     """A draft being written, from exact numbers by item, those of a year ago, and what else is put in by name."""
 
     drafting: Drafting

@@ -10,10 +10,12 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from itertools import pairwise
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.model.cells import position
 from workbook_tool.model.form.form import Form
@@ -45,8 +47,7 @@ CELLS = re.compile(r"\$?([A-Z]{1,3})\$?([1-9]\d{0,6})(?:\s*[:~至到—–-]\s*\
 BRACKETS = re.compile(r"[()\[\]〔〕【】!]")
 
 
-@dataclass(frozen=True)
-class TypedLine:
+class TypedLine(Struct, frozen=True):
     """A line as the agency typed it."""
 
     rule: str

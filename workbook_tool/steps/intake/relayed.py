@@ -10,9 +10,11 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache, cached_property
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.form.form import Form
@@ -40,8 +42,7 @@ MOST_COUNTED = 10**6
 """More agencies, levels or problems than any region has."""
 
 
-@dataclass
-class Passed:
+class Passed(Struct):
     """The numbers of one agency for one form and period, as a lower level passes them on."""
 
     agency: str
@@ -50,8 +51,7 @@ class Passed:
     readings: dict[int, Reading] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class LowerLevel:
+class LowerLevel(Struct, frozen=True, dict=True):
     """A lower level's result that is being taken in: the file that holds it, what its manifest tells, whose it is, and the
     forms with the periods (None: any) that are wanted here."""
 
@@ -263,7 +263,7 @@ class LowerLevel:
             agency, _, regions = self.placed(one.code, Passed(one.name, way, ""), "")
         level = len(self.roster.above(self.region)) + 1 + one.level
         here = {"code": agency.code or agency.name, "name": agency.name, "region": JOINT.join(regions)}
-        return replace(one, **here, level=level, sender=self.region.code or self.region.name)  # type: ignore[arg-type]
+        return replace(one, **here, level=level, sender=self.region.code or self.region.name)
 
 
 def reading_of(item: Item, text: str, sheet: str, cell: str, stored: str) -> Reading:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+
+from msgspec import Struct
 
 from workbook_tool.model.form.line import PERCENT
 from workbook_tool.model.intake.look import PLAIN_FORMATS
@@ -129,8 +130,7 @@ def value_of(content: Content | None) -> Value:
     return content.text if isinstance(content, ErrorValue) else str(content)
 
 
-@dataclass(frozen=True)
-class AsRead:
+class AsRead(Struct, frozen=True):
     """What was read of a cell: a ``number`` in its place's own ``unit``, or what it was taken for, as ``shown``; ``refused``
     where that counts for nothing."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workbook_tool.model.cells import address
 from workbook_tool.model.judging.correction import APART, Correction
@@ -51,8 +52,7 @@ OPINIONS = Offer(
 )
 
 
-@dataclass(frozen=True)
-class FindingLine:
+class FindingLine(Struct, frozen=True):
     """A row of the list, its ``number`` counted from 1. ``group`` names it among the findings of one cause; empty where it
     stands alone."""
 

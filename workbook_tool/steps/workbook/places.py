@@ -4,7 +4,8 @@ where there are so many that nobody leafs through them: then 单位查询 shows 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workbook_tool.model.form.items import Table
 from workbook_tool.model.form.layout import Layout
@@ -23,8 +24,7 @@ LEAST_LABEL, LEAST_WIDTH = 7, 15
 """Columns of the grid that a table's labels need at least, and the head of a page."""
 
 
-@dataclass(frozen=True)
-class Pages:
+class Pages(Struct, frozen=True):
     """``sheets`` and ``tops`` by agency code: the sheet and the first row of its page. ``tables`` are the rows from
     there to each table's frame, after the agency's ``findings``. ``edges`` are the grid columns at which a table's own
     columns start and end, so that all tables share one grid of ``width`` columns."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import colorsys
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from itertools import chain, product
 from typing import TypeVar
 
 from lxml import etree
+from msgspec import Struct, field
+from msgspec.structs import asdict, replace
 
 from workbook_tool.files.intake.formats.looks import (
     BUILT_IN,
@@ -34,8 +35,7 @@ T = TypeVar("T")
 Pieces = tuple[tuple[str, "Overlay | None"], ...]
 
 
-@dataclass(frozen=True)
-class Colours:
+class Colours(Struct, frozen=True):
     """The colours that a workbook names by number: those of its theme and its palette."""
 
     theme: tuple[str, ...] = ()
@@ -63,8 +63,7 @@ class Colours:
 NO_COLOURS = Colours()
 
 
-@dataclass(frozen=True)
-class Overlay:
+class Overlay(Struct, frozen=True):
     """A format that is laid over another one, as that of a conditional format: None where it changes nothing."""
 
     format: str | None = None
@@ -76,7 +75,7 @@ class Overlay:
 
     def over(self, style: Style) -> Style:
         """The style with what this changes of it."""
-        return replace(style, **{name: value for name, value in vars(self).items() if value is not None})
+        return replace(style, **{name: value for name, value in asdict(self).items() if value is not None})
 
     @property
     def matter(self) -> bool:
@@ -86,11 +85,10 @@ class Overlay:
 
     def under(self, other: Overlay) -> Overlay:
         """Both, the other one first."""
-        return replace(self, **{name: value for name, value in vars(other).items() if value is not None})
+        return replace(self, **{name: value for name, value in asdict(other).items() if value is not None})
 
 
-@dataclass(frozen=True, eq=False)
-class CellStyles:
+class CellStyles(Struct, frozen=True, eq=False, dict=True):
     """The styles of a workbook by the number that cells name them by; those of equal parts are the same object.
 
     ``looks`` are those that are not plain, ``rounding`` those that are but for the decimals of a number, ``rich`` the pieces

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
 from operator import eq, ge, gt, le, lt, ne
 
 from lxml import etree
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.files.intake.formats.cell_styles import CellStyles, Overlay, Pieces
 from workbook_tool.model.cells import position
@@ -32,8 +33,7 @@ FILLED = re.compile(r'=?(\$?)([A-Z]{1,3})(\$?)(\d{1,7})(<>|=)""')
 Span = tuple[Place, Place]
 
 
-@dataclass(frozen=True)
-class ConditionalRule:
+class ConditionalRule(Struct, frozen=True):
     """One rule of a conditional format: where it applies, what it asks, and what it changes. A smaller ``priority`` goes
     first."""
 

@@ -8,7 +8,8 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workbook_tool.files.intake.formats.package import parse_xml, related
 from workbook_tool.files.opc import key
@@ -22,8 +23,7 @@ FAR = 1000
 """So many rows without anything in them are not left between two tables."""
 
 
-@dataclass
-class Reach:
+class Reach(Struct):
     """How far down a sheet goes: the last row, and the last with something in it."""
 
     last: int = 0

@@ -10,10 +10,11 @@ import codecs
 import html
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from email import message_from_bytes
 
 from lxml import etree
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workbook_tool.files.intake.formats.html_looks import Css, hides, styled
 from workbook_tool.files.intake.formats.kinds import MARKS, SAVE_AS, SEND
@@ -151,8 +152,7 @@ def read_page(text: str, name: str) -> Page | None:
     return page if page.tables else None
 
 
-@dataclass
-class Page:
+class Page(Struct, dict=True):
     """A page that is laid out from top to bottom: the row that comes next, and the paragraph that has begun. ``prose`` are
     the paragraphs beside its tables; ``programmed``: a spreadsheet program wrote it."""
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.model.intake.look import (
     BLACK,
@@ -136,8 +138,7 @@ def hex_colour(text: str, unknown: str) -> str:
     return name[1:].upper() if HEX.fullmatch(name) else COLOUR_NAMES.get(name, unknown)
 
 
-@dataclass(frozen=True)
-class Style:
+class Style(Struct, frozen=True):
     """How a cell is formatted. ``colour`` is that of its text, ``ground`` what is behind it: ``RRGGBB``, empty where we do
     not know; ``tiny``: it is too small to see."""
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from uuid import uuid4
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.files.intake.formats.cell_styles import CellStyles
 from workbook_tool.files.intake.formats.markup import END_OF_CELLS, END_OF_SHEET, Markup, as_number, scan
@@ -31,8 +33,7 @@ TOKEN = f"v{uuid4().hex[:16]}-"
 """Begins what stands for a value: no number, and no file can know it."""
 
 
-@dataclass(frozen=True)
-class Mould:
+class Mould(Struct, frozen=True):
     """What the markup tells around the values: of each value the place and the kind of its cell, and what cells hold by
     themselves (``fixed``)."""
 

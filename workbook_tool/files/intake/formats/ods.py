@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
 from lxml import etree
+from msgspec import field
 
 from workbook_tool.files.intake.formats.cell_notes import LONGEST
 from workbook_tool.files.intake.formats.kinds import MIND_MAP, SEND
@@ -41,7 +41,6 @@ REFERENCE = re.compile(
 """What stands between the brackets of a reference: ``.A1``, ``$'表 三'.A1:.B2``, ``'file:///a.ods'#$甲.A1``."""
 
 
-@dataclass
 class OdsSheet(LaidOut):
     """A sheet while it is read. ``columns_in`` says up to which column which style holds, where a cell names none."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workbook_tool.model.errors import Unreadable
 
@@ -14,8 +15,7 @@ TOKEN = re.compile(
 BROKEN = "文件不完整或已损坏（.rtf）；请用 Word 或 WPS 重新保存为 .docx 后再报"
 
 
-@dataclass(frozen=True)
-class RtfToken:
+class RtfToken(Struct, frozen=True):
     """``word`` is a command with its number (None where it has none), a bracket, or empty for the bytes of a text."""
 
     word: str = ""

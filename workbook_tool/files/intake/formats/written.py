@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workbook_tool.files.intake.formats.kinds import SEND
 from workbook_tool.files.intake.formats.laid_out import LaidOut
@@ -26,7 +28,6 @@ CLOSE = 0.02
 Pieces = list[tuple[str, Style]]
 
 
-@dataclass
 class WrittenTable(LaidOut):
     """A table of a document. ``edges`` are the right ends of its columns in any unit, none where nothing tells them;
     ``pages`` the first and last it stands on, where there are pages."""
@@ -99,8 +100,7 @@ class WrittenTable(LaidOut):
             self.pages = (self.pages[0], rest.pages[1])
 
 
-@dataclass
-class Written:
+class Written(Struct):
     """What was found of a document so far. ``together``: nothing but an empty line stands behind the last table."""
 
     paragraphs: list[str] = field(default_factory=list)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import reduce
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Severity
@@ -26,8 +28,7 @@ PATH = re.compile(r"/|(?<=\.zip)!|(?<=\.eml)!|(?<=\.rar)!", re.IGNORECASE)
 BODY = re.compile(r"[\u4e00-\u9fff]{2,}(?:局|委|办|府|处|会|院|中心|室|所|站|厅|部|校|队|公司|乡|镇|街道|区)")
 
 
-@dataclass(frozen=True)
-class Clue:
+class Clue(Struct, frozen=True):
     """Something that names an agency: where it stood, the text, and the roster's agency it means (if any).
 
     ``named`` are all agencies that the text names, among them those it is only addressed to. ``decides`` and

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, partial
+
+from msgspec import Struct
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period, PeriodKind
@@ -35,8 +36,7 @@ CITED = re.compile(r"[〔\[](?:19|20)\d{2}[〕\]]")
 TOP_ROWS, LONGEST_TITLE, LONGEST_PERIOD = 8, 80, 30
 
 
-@dataclass(frozen=True)
-class Stated:
+class Stated(Struct, frozen=True):
     """A period, what says it and where. ``sure`` is False where it could be the time of filing instead."""
 
     period: Period

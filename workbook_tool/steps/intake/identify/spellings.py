@@ -6,8 +6,9 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.office.settings import Roster
@@ -51,8 +52,7 @@ TELLING = frozenset("一二三四五六七八九十东西南北中上下大小�
 """Letters that tell one body from its neighbour: 第一 and 第二 are two, not one misspelt."""
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(Struct, frozen=True):
     """Whom a text means. ``how``: ``listed`` (name or alias), ``variant``, ``misspelt`` or empty (nobody).
 
     ``agencies`` holds several where nobody can tell which is meant.
@@ -67,8 +67,7 @@ class Match:
         return self.agencies[0] if len(self.agencies) == 1 else None
 
 
-@dataclass(frozen=True)
-class Mention:
+class Mention(Struct, frozen=True):
     """An agency named inside a longer text; ``addressed`` where the text is sent to it rather than from it."""
 
     text: str
@@ -76,8 +75,7 @@ class Mention:
     addressed: bool
 
 
-@dataclass(frozen=True)
-class Spelling:
+class Spelling(Struct, frozen=True):
     """One way to write an agency's name. A ``whole`` one is unmistakable wherever it stands; one that is not ``sure``
     leaves out a place that is not the whole roster's, and only keeps others from being taken for it."""
 

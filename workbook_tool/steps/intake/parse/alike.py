@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache, partial
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.intake.submission import Content, Place, Sheet
@@ -44,8 +46,7 @@ KEPT, LARGEST = 64, 2000
 """So many layouts are kept, the sheets of ten forms; and none of more cells."""
 
 
-@dataclass(frozen=True)
-class Located:
+class Located(Struct, frozen=True):
     """A table where it was found, and what follows from that: units that are not the form's, and lines of subtotals."""
 
     found: FoundTable
@@ -53,8 +54,7 @@ class Located:
     extras: Sequence[Extra]
 
 
-@dataclass(frozen=True)
-class Stencil:
+class Stencil(Struct, frozen=True):
     """All of a sheet that tables are found by."""
 
     cells: tuple[tuple[Place, Content], ...]

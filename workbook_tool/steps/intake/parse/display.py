@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import lru_cache
+
+from msgspec import Struct
 
 from workbook_tool.model.text import unspaced
 from workbook_tool.steps.intake.parse.number_format import LITERAL, FormatSection, section_for, sections
@@ -20,8 +21,7 @@ LONGEST_FRACTION = 4
 """So many digits of a denominator are worked out; spreadsheets know three."""
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """What a cell shows. ``text`` has digits also where the cell shows Chinese numerals (``seen``).
 
     ``exact`` says that nothing of the number was rounded off, ``faithful`` that it reads as the number stored, or that

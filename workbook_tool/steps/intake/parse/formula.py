@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.model.cells import column_number
 
@@ -40,8 +42,7 @@ ELSEWHERE = re.compile(r"\[[^\[\]]+\][^\[\]'!]*'?!|'file:", re.IGNORECASE)
 VOLATILE = re.compile(r"(?<![\w.])(NOW|TODAY|RAND|RANDBETWEEN|RANDARRAY|OFFSET|INDIRECT|CELL|INFO)\s*\(", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Area:
+class Area(Struct, frozen=True):
     """The cells from one corner to the other, on a sheet by its name in lower case (empty: the formula's own)."""
 
     sheet: str
@@ -60,8 +61,7 @@ class Area:
         return self.top <= row <= self.bottom and self.left <= column <= self.right
 
 
-@dataclass(frozen=True)
-class Term:
+class Term(Struct, frozen=True):
     """A number, the cells of an area, or what is ``rounded`` to so many ``places``, ``factor`` times. An area that is
     ``summed`` may hold texts, which SUM passes over; a cell that is added by ``+`` may not. A ``subtotal`` leaves out
     other subtotals and hidden rows."""
@@ -82,8 +82,7 @@ class Term:
             yield from term.areas
 
 
-@dataclass(frozen=True)
-class Sum:
+class Sum(Struct, frozen=True):
     """What a formula adds up. ``guarded``: it shows nothing as long as one of its cells is blank."""
 
     terms: tuple[Term, ...]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.line import Line
@@ -24,8 +26,7 @@ SHORTEST_GUESS = 3
 """A misspelling of fewer characters could be anything."""
 
 
-@dataclass(frozen=True)
-class Label:
+class Label(Struct, frozen=True):
     """A text of a sheet that may be a label, and the place it names: a row, and a column.
 
     ``rows`` are the rows it stands in (several where it is split over lines); ``meant`` is the label that a misspelt

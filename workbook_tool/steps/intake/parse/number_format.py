@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from operator import eq, ge, gt, le, lt, ne
+
+from msgspec import Struct
 
 TOKEN = re.compile(
     r"""
@@ -37,8 +38,7 @@ COLOURS = {
 """The colours that a section can give its number, as Excel names them in English and Chinese."""
 
 
-@dataclass(frozen=True)
-class FormatSection:
+class FormatSection(Struct, frozen=True):
     """One section of a number format. ``parts`` are kind and text of what it shows, from left to right; ``holds`` says
     which numbers take it, where it says so itself; ``numerals`` is the kind of Chinese numerals, empty for digits."""
 

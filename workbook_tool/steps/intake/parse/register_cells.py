@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.model.form.items import Block, Item, Table
 from workbook_tool.model.form.line import Line
@@ -38,8 +40,7 @@ LONGEST_DITTO = 6
 SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+?\d+", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(Struct, frozen=True):
     """What a cell of a list says: ``held``, and what is to be said of it by a rule of the kind ``problem`` (empty:
     nothing), in full (``why``) and of many cells at once (``brief``). ``seen`` is what the cell shows where that is not
     what it holds, ``usually`` the weight where it is not the rule's."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
+
+from msgspec import Struct, field
 
 from workbook_tool.model.form.register import Register
 from workbook_tool.model.text import numbering_step, unspaced
@@ -22,8 +23,7 @@ Amounts = Mapping[int, Decimal]
 """The numbers of a row, by the number of their column."""
 
 
-@dataclass
-class Headings:
+class Headings(Struct):
     """The rows that are headings with the sum of what is below them (``sure``), and those that look like one and hold
     another number: the sums by column and, in ``numbered``, whether their numbering says so."""
 

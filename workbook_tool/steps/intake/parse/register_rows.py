@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+
+from msgspec import Struct
 
 from workbook_tool.model.form.register import Register
 from workbook_tool.model.intake.submission import Content
@@ -54,8 +55,7 @@ SHOWN = re.compile(r"\s*(?:[示样举]?例(?:如|行)?[:：]|[(（【\[][示样�
 EXAMPLE = re.compile(r"(?:示|样|举)?例(?:如|行)?\d?")
 
 
-@dataclass(frozen=True)
-class BodyRow:
+class BodyRow(Struct, frozen=True):
     """A row below the head: what stands in the columns of the list (by the number of the column), and in others."""
 
     row: int
@@ -259,8 +259,7 @@ def repeats(line: BodyRow, register: Register) -> bool:
     return len(named) >= 2 and 2 * len(named) > len(line.own)
 
 
-@dataclass
-class Sums:
+class Sums(Struct, dict=True):
     """What the numbers of a list add up to so far: in all, since the last line of totals, and since the last heading or
     subtotal. ``typed`` is in how many records each column holds a number."""
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.rules import Severity
@@ -42,8 +44,7 @@ RESIDUE = 1e-9
 """What is left of a difference that should be 0; no number of a form is so small, and spreadsheets show it as 0."""
 
 
-@dataclass(frozen=True)
-class Value:
+class Value(Struct, frozen=True):
     """``problem`` is a rule kind (``blank``, ``type``, ``approx``, ``text``, ``formula``, ``shown``, ``struck``) or empty;
     ``why`` says more. ``weighty`` marks a text with a meaning beside the number, which must be explained. ``seen`` is
     what the cell shows where that is not simply what is stored.
@@ -76,8 +77,7 @@ def read_value(content: Content | None, item: Item, unit: str = "") -> Value:
     return read_text(str(content), item, unit)
 
 
-@dataclass(frozen=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """What the place of a number takes: so many decimals of a ``unit``, below 0 too where it is ``negative``. What is
     ``computed`` may have more decimals, and is rounded as it is shown."""
 

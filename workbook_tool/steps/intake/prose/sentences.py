@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workbook_tool.model.form.texts import Guards
 from workbook_tool.model.judging.finding import Where
@@ -31,8 +32,7 @@ QUOTED = 24
 """So many letters are quoted around what a finding is about."""
 
 
-@dataclass(frozen=True)
-class Sentence:
+class Sentence(Struct, frozen=True):
     """A sentence, evened out. ``line`` is the paragraph it begins in, from 0; ``heading`` stands over it."""
 
     text: str

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+
+from msgspec import Struct, field
 
 from workbook_tool.model.cells import position
 from workbook_tool.model.form.form import Form
@@ -97,8 +98,7 @@ def said(one: Correction) -> str:
     return f"“{one.typed.number or '撤回'}”（{words}）"
 
 
-@dataclass(frozen=True)
-class Meaning:
+class Meaning(Struct, frozen=True):
     """What typed numbers are understood by: the form, whose code is whose, and the files that are there."""
 
     form: Form
