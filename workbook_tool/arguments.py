@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from workbook_tool import __version__
 from workbook_tool.model.form.period import Period
+from workbook_tool.model.regex import regex
 from workbook_tool.terminal import USAGE
 
 CONFIG = Path("config.toml")
@@ -47,7 +48,7 @@ SPOKEN = {
 """What else people type for a command: what the menu and the handbook call it."""
 
 
-CHOICE = re.compile(r"invalid choice: '?([^']*)'? \(choose from (.*)\)")
+CHOICE = regex(r"invalid choice: '?([^']*)'? \(choose from (.*)\)")
 
 
 def perhaps(word: str, known: Iterable[str]) -> str:

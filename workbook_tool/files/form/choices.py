@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct
@@ -15,10 +14,11 @@ from workbook_tool.model.form.items import Table
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.form.register import Choices
+from workbook_tool.model.regex import regex
 
 Forms = Callable[[str], Form]
 """Another form of the office, by its id. Raises OfficeError where there is none."""
-LABELS = re.compile(r"(?:([\w-]+):)?([^.:]+)\.(rows|columns)(?:\(([^:()]+)(?::([^:()]+))?\))?")
+LABELS = regex(r"(?:([\w-]+):)?([^.:]+)\.(rows|columns)(?:\(([^:()]+)(?::([^:()]+))?\))?")
 ROSTER = "roster:"
 
 

@@ -12,8 +12,9 @@ from workbook_tool.files.form.rules import read_rule
 from workbook_tool.files.office.toml import Keys, Noun, load, read_as
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.texts import Breakdown, Citation, Gathered, Guards, ReportPart, Saying, Texts
+from workbook_tool.model.regex import regex
 
-PART = re.compile(r"\{([a-z_]+)\}")
+PART = regex(r"\{([a-z_]+)\}")
 LATER = {"year", "last_year", "next_year", "name"}
 """What is put in once it is known whose report it is."""
 

@@ -22,10 +22,11 @@ from workbook_tool.model.form.line import PERCENT, Kind, Line
 from workbook_tool.model.form.row_formula import YES_NO
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.form.yearly import speaks_of_year
+from workbook_tool.model.regex import regex
 from workbook_tool.model.text import label_key, squash
 
-MARKS = re.compile(r"(?P<label>.*?)(?P<optional>\s+[?？])?(?P<sign>\s+(?:=|＝|≥|>=))?\s*")
-LISTLIKE = re.compile(r"[{｛].*|[\"'].*[\"'],?")
+MARKS = regex(r"(?P<label>.*?)(?P<optional>\s+[?？])?(?P<sign>\s+(?:=|＝|≥|>=))?\s*")
+LISTLIKE = regex(r"[{｛].*|[\"'].*[\"'],?")
 """What belongs into a list and not into an outline."""
 LINE_KEYS = tuple(key for key in Line.__struct_fields__ if key != "after")
 """The fields of the noun that are declared; what may follow a choice is said with the choices."""

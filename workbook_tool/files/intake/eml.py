@@ -23,14 +23,15 @@ from workbook_tool.files.intake.unique_names import from_bytes
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.source import BEIJING, Mail
 from workbook_tool.model.mail.thread import codes_in
+from workbook_tool.model.regex import regex
 from workbook_tool.model.text import safe_text
 
 CLOCKS_DIFFER = timedelta(days=2)
 """A mail may lie in a queue for so long; a date further off is a wrong clock."""
 SIGNED_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
-UUENCODED = re.compile(rb"(?ms)^begin(-base64)? [0-7]{3,4} ([^\r\n]+)\r?\n([!-z].*?)(?:^(end|====)\s*?$|\Z)")
+UUENCODED = regex(rb"(?ms)^begin(-base64)? [0-7]{3,4} ([^\r\n]+)\r?\n([!-z].*?)(?:^(end|====)\s*?$|\Z)")
 """How a file is written, its name, its lines, and the line behind them, which a mail that was cut lacks."""
-GBK_LABEL = re.compile(r"(?i)(\*\s*=\s*\"?)(?:gb2312|gbk|x-gbk)(?=')")
+GBK_LABEL = regex(r"(?i)(\*\s*=\s*\"?)(?:gb2312|gbk|x-gbk)(?=')")
 CUT_SHORT = (
     errors.NoBoundaryInMultipartDefect,
     errors.StartBoundaryNotFoundDefect,

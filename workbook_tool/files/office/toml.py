@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from copy import copy
@@ -18,10 +17,11 @@ from msgspec.structs import FieldInfo, fields
 
 from workbook_tool.files.office.typed_text import TypedText, slip
 from workbook_tool.model.errors import OfficeError, why
+from workbook_tool.model.regex import regex
 from workbook_tool.model.text import nearest, pointed
 
 LARGEST = 10**15
-DAY = re.compile(r"\d{4}-\d\d-\d\d")
+DAY = regex(r"\d{4}-\d\d-\d\d")
 Spot = tuple[str | int, ...]
 """Where a value stands in a document: keys, and numbers of members from 0."""
 T = TypeVar("T")

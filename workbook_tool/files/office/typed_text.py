@@ -7,12 +7,13 @@ import re
 import tomli
 from msgspec import Struct
 
+from workbook_tool.model.regex import regex
 from workbook_tool.model.text import pointed
 
-HEADER = re.compile(r"^\s*\[\[?\s*([^\[\]]+?)\s*\]\]?")
-DATE = re.compile(r"=\s*\d{4}(?:年\d{1,2}|[/.]\d{1,2}[/.]\d|-\d-|-\d\d-\d(?!\d))")
-BARE = re.compile(r"=\s*([^\s\"'\[{0-9tf+#-])")
-NUMBER = re.compile(r"=\s*([0-9０-９]+\s*[年月日０-９])")
+HEADER = regex(r"^\s*\[\[?\s*([^\[\]]+?)\s*\]\]?")
+DATE = regex(r"=\s*\d{4}(?:年\d{1,2}|[/.]\d{1,2}[/.]\d|-\d-|-\d\d-\d(?!\d))")
+BARE = regex(r"=\s*([^\s\"'\[{0-9tf+#-])")
+NUMBER = regex(r"=\s*([0-9０-９]+\s*[年月日０-９])")
 SEVERAL = ("report", "table", "rule", "tally")
 """Sections that may stand several times, each in two pairs of brackets."""
 WIDE = {"＝": "=", "：": "=", "，": ",", "。": "", "＃": "#", "［": "[", "］": "]", "【": "[", "】": "]", "、": ","}

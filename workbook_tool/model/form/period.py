@@ -12,6 +12,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from workbook_tool.model.regex import regex
+
 
 class PeriodKind(StrEnum):
     """How long a form's period is; the value is the word of the declaration."""
@@ -62,7 +64,7 @@ class PeriodKind(StrEnum):
 MONTHS = {PeriodKind.MONTH: 1, PeriodKind.QUARTER: 3, PeriodKind.HALF: 6, PeriodKind.YEAR: 12}
 """How many months each takes; a week takes none."""
 LETTERS = {PeriodKind.WEEK: "W", PeriodKind.MONTH: "", PeriodKind.QUARTER: "Q", PeriodKind.HALF: "H"}
-WRITTEN = re.compile(r"(\d{4})(?:-([WQH]?)(\d{1,2}))?")
+WRITTEN = regex(r"(\d{4})(?:-([WQH]?)(\d{1,2}))?")
 
 
 class Period(Struct, frozen=True, order=True):

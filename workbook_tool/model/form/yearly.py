@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from msgspec import Struct
 
-YEAR = re.compile(r"\s*year\s*[(（]\s*([\w-]+)\s*[:：]\s*(.+?)\s*[)）]\s*")
+from workbook_tool.model.regex import regex
+
+YEAR = regex(r"\s*year\s*[(（]\s*([\w-]+)\s*[:：]\s*(.+?)\s*[)）]\s*")
 """The other form, and the name in it."""
-RELATION = re.compile(r"\s*(.+?)\s*(?:==|=|＝)(\s*year\s*[(（].+)")
+RELATION = regex(r"\s*(.+?)\s*(?:==|=|＝)(\s*year\s*[(（].+)")
 """The number of this form, and what it is."""
 YEARLY = "yearly"
 """The kind of a rule that says so."""

@@ -8,10 +8,12 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from workbook_tool.model.regex import regex
+
 IMAP_PORT, SMTP_PORT = 993, 465
 UPGRADED = (143, 25, 587)
 """The ports on which a connection begins in the open and is encrypted before anything is said (STARTTLS)."""
-ADDRESS = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
+ADDRESS = regex(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
 
 
 class Server(Struct, frozen=True):

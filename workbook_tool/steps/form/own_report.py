@@ -3,7 +3,6 @@ and says so."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
@@ -13,14 +12,15 @@ from workbook_tool.model.form.drafting import Drafting, DraftSentence
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.layout import lay_out
 from workbook_tool.model.intake.submission import as_decimal
+from workbook_tool.model.regex import regex
 from workbook_tool.model.season.last_year import Passages
 from workbook_tool.model.workbook.paper import Draft, DraftParagraph, DraftTable
 from workbook_tool.model.workbook.result import Consolidation
 
 SaidBy = Mapping[str, Passages]
-NUMBERED = re.compile(r"^(?:\d+[.、．]|[（(][一二三四五六七八九十]+[）)])")
+NUMBERED = regex(r"^(?:\d+[.、．]|[（(][一二三四五六七八九十]+[）)])")
 """The number before a label."""
-SLOT = re.compile(r"\{(\w+)\}")
+SLOT = regex(r"\{(\w+)\}")
 HEADS = {1: "head1", 2: "head2"}
 
 

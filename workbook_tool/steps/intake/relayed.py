@@ -7,7 +7,6 @@ again. Nothing is believed that does not fit the form, the roster and the result
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -27,6 +26,7 @@ from workbook_tool.model.intake.submission import Agency, Identity, Reading, Rea
 from workbook_tool.model.intake.turnout import Turnout
 from workbook_tool.model.locations import places_of
 from workbook_tool.model.office.settings import Roster
+from workbook_tool.model.regex import regex
 from workbook_tool.model.season.agency import AgencyState
 from workbook_tool.model.season.last_year import LARGEST
 from workbook_tool.model.text import squash
@@ -34,7 +34,7 @@ from workbook_tool.model.workbook.manifest import Published, PublishedAgency
 
 Row = Mapping[str, str]
 """A row of values.csv by its headings."""
-FIGURE = re.compile(r"-?\d{1,18}(\.\d{1,9})?")
+FIGURE = regex(r"-?\d{1,18}(\.\d{1,9})?")
 BLANK = Reading(ReadingState.BLANK)
 DAMAGED = "不是程序写出的样子，没有计入；请在下级重新汇总后再报"
 SOURCE = "下级汇总结果"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -24,6 +23,7 @@ from workbook_tool.model.intake.submission import (
     Uncomputed,
     as_decimal,
 )
+from workbook_tool.model.regex import regex
 from workbook_tool.model.returns.returned import Mark, Marks, Return
 from workbook_tool.model.workbook import book
 from workbook_tool.model.workbook.book import Book, Value
@@ -31,7 +31,7 @@ from workbook_tool.model.workbook.measure import text_height, text_width
 from workbook_tool.steps.returns.drop_downs import drop_downs_in
 
 NARROWEST, WIDEST, PORTRAIT, SIZE = 8.0, 34.0, 110.0, 10.0
-NOT_IN_NAMES, LONGEST_NAME = re.compile(r"[\[\]:*?/\\]"), 31
+NOT_IN_NAMES, LONGEST_NAME = regex(r"[\[\]:*?/\\]"), 31
 """What Excel allows in the name of a sheet; other programs allow more."""
 FILED = "原填 "
 """Before what counted for nothing because of how it looks (struck out, a scaling that rounds): bare, it would count."""

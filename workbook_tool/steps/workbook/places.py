@@ -3,12 +3,11 @@ where there are so many that nobody leafs through them: then 单位查询 shows 
 
 from __future__ import annotations
 
-import re
-
 from msgspec import Struct
 
 from workbook_tool.model.form.items import Table
 from workbook_tool.model.form.layout import Layout
+from workbook_tool.model.regex import regex
 from workbook_tool.model.season.agency import AgencyRecord
 from workbook_tool.model.text import safe_text
 from workbook_tool.model.workbook.result import Consolidation
@@ -17,7 +16,7 @@ STACKED = "单位页"
 MOST_SHEETS, MOST_PAGES = 5, 100
 """With more filings than this, tabs of their own crowd out all others, and pages are no help any more."""
 NAME_LIMIT = 31
-FORBIDDEN = re.compile(r"[\[\]:*?/\\'!]")
+FORBIDDEN = regex(r"[\[\]:*?/\\'!]")
 HEAD_ROWS, INDEX_TOP = 4, 3
 """Rows of a page above its findings; header row of the index of a stacked sheet."""
 LEAST_LABEL, LEAST_WIDTH = 7, 15

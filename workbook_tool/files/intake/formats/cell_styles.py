@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import colorsys
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import chain, product
@@ -24,13 +23,14 @@ from workbook_tool.files.intake.formats.looks import (
 )
 from workbook_tool.files.intake.formats.package import Package, parse_xml
 from workbook_tool.model.intake.look import BLACK, GENERAL, PLAIN_FORMATS, WHITE, Look, same_colour
+from workbook_tool.model.regex import regex
 
 OFF = ("0", "false")
 RICH = (b"strike", b"vertAlign", b"color", b"sz")
 """What a rich text holds, one of them at least, where any of its pieces is not plain."""
 SCHEME_ORDER = (1, 0, 3, 2, 4, 5, 6, 7, 8, 9, 10, 11)
 """The colours of a theme are numbered in another order than they stand in: light before dark."""
-HEX = re.compile("[0-9A-F]{6}")
+HEX = regex("[0-9A-F]{6}")
 T = TypeVar("T")
 Pieces = tuple[tuple[str, "Overlay | None"], ...]
 

@@ -14,6 +14,7 @@ from workbook_tool.files.intake.formats.cell_styles import CellStyles, Overlay, 
 from workbook_tool.model.cells import position
 from workbook_tool.model.intake.look import PLAIN, Look
 from workbook_tool.model.intake.submission import Place
+from workbook_tool.model.regex import regex
 
 COMPARE = {"<": lt, "<=": le, ">": gt, ">=": ge, "=": eq, "<>": ne}
 OPERATORS = {
@@ -26,10 +27,10 @@ OPERATORS = {
 }
 OF_NUMBERS = {"notContainsBlanks": True, "notContainsErrors": True, "containsBlanks": False, "containsErrors": False}
 """Conditions that every number meets, or none."""
-CONSTANT = re.compile(r"=?\s*(-?\d+(?:\.\d+)?)")
+CONSTANT = regex(r"=?\s*(-?\d+(?:\.\d+)?)")
 ALWAYS = {"TRUE": True, "TRUE()": True, "1": True, "FALSE": False, "FALSE()": False, "0": False}
-COMPARISON = re.compile(r"=?(\$?)([A-Z]{1,3})(\$?)(\d{1,7})(<=|>=|<>|=|<|>)(-?\d+(?:\.\d+)?)")
-FILLED = re.compile(r'=?(\$?)([A-Z]{1,3})(\$?)(\d{1,7})(<>|=)""')
+COMPARISON = regex(r"=?(\$?)([A-Z]{1,3})(\$?)(\d{1,7})(<=|>=|<>|=|<|>)(-?\d+(?:\.\d+)?)")
+FILLED = regex(r'=?(\$?)([A-Z]{1,3})(\$?)(\d{1,7})(<>|=)""')
 Span = tuple[Place, Place]
 
 

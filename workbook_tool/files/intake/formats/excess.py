@@ -4,7 +4,6 @@ Whoever is told so can mend it in a minute."""
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -14,8 +13,9 @@ from msgspec import Struct
 from workbook_tool.files.intake.formats.package import parse_xml, related
 from workbook_tool.files.opc import key
 from workbook_tool.model.errors import Unreadable
+from workbook_tool.model.regex import regex
 
-ROW = re.compile(rb'<row [^>]*?\br="(\d{1,7})"')
+ROW = regex(rb'<row [^>]*?\br="(\d{1,7})"')
 FILLED = (b"</v>", b"<is>", b"<f>", b"<f ")
 """What stands in a cell that holds anything."""
 BOOK, SMALL, STEP, MOST = "xl/workbook.xml", 1 << 20, 1 << 20, 800 << 20

@@ -21,11 +21,12 @@ from workbook_tool.files.intake.formats.markup import END_OF_CELLS, END_OF_SHEET
 from workbook_tool.files.intake.formats.unseen import MERGED
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.submission import ErrorValue, Place
+from workbook_tool.model.regex import regex
 
 CELLS = b"<sheetData"
-VALUE = re.compile(rb"<v>([0-9A-Za-z.+-]{1,40})</v>")
-PLAIN_HEAD = re.compile(rb'(?:<\?xml version="1\.0"(?: encoding="UTF-8")?(?: standalone="(?:yes|no)")?\?>\s*)?<\w')
-WHERE = re.compile(rb' (xr:uid|topLeftCell|activeCell|sqref)="[\w:{} -]*"', re.ASCII)
+VALUE = regex(rb"<v>([0-9A-Za-z.+-]{1,40})</v>")
+PLAIN_HEAD = regex(rb'(?:<\?xml version="1\.0"(?: encoding="UTF-8")?(?: standalone="(?:yes|no)")?\?>\s*)?<\w')
+WHERE = regex(rb' (xr:uid|topLeftCell|activeCell|sqref)="[\w:{} -]*"', re.ASCII)
 """Above the cells: where somebody was when he saved the file."""
 LARGEST, KEPT = 1 << 16, 64
 """In bytes; and so many moulds are kept: the sheets of ten layouts."""

@@ -23,6 +23,7 @@ from workbook_tool.files.intake.formats.stored import moment, stored_number
 from workbook_tool.model.cells import moved
 from workbook_tool.model.errors import Document, Unreadable
 from workbook_tool.model.intake.submission import Content, ErrorValue, Place, Sheet, Uncomputed
+from workbook_tool.model.regex import regex
 
 CALCEXT = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 ROW_GROUPS = {f"{TABLE}{name}" for name in ("table-row-group", "table-header-rows", "table-rows")}
@@ -30,10 +31,10 @@ COLUMN_GROUPS = {f"{TABLE}{name}" for name in ("table-column-group", "table-head
 COVERED = f"{TABLE}covered-table-cell"
 CELLS = {f"{TABLE}table-cell", COVERED}
 NUMBERS = ("float", "percentage", "currency")
-DURATION = re.compile(r"(-?)P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,](\d+))?S)?")
+DURATION = regex(r"(-?)P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,](\d+))?S)?")
 SPACES = {f"{TEXT}tab": "\t", f"{TEXT}line-break": "\n"}
-IN_FORMULA = re.compile(r"""\"(?:[^"]|"")*\"|\[((?:'(?:[^']|'')*'|[^\]'])*)\]|;""")
-REFERENCE = re.compile(
+IN_FORMULA = regex(r"""\"(?:[^"]|"")*\"|\[((?:'(?:[^']|'')*'|[^\]'])*)\]|;""")
+REFERENCE = regex(
     r"""(?:(?P<book>'(?:[^']|'')*')\#)?  (?:\$?(?P<sheet>'(?:[^']|'')+'|[^.'\#:\]]+))?  \.(?P<first>[$A-Z0-9]+)
     (?: :(?:\$?(?P<other>'(?:[^']|'')+'|[^.'\#:\]]+))?  \.(?P<last>[$A-Z0-9]+) )?""",
     re.VERBOSE,

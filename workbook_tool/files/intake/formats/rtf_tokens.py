@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from workbook_tool.model.errors import Unreadable
+from workbook_tool.model.regex import regex
 
-TOKEN = re.compile(
+TOKEN = regex(
     rb"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|[\r\n\0]+|([^\\{}\r\n\0]+)", re.DOTALL
 )
 BROKEN = "文件不完整或已损坏（.rtf）；请用 Word 或 WPS 重新保存为 .docx 后再报"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,12 +15,13 @@ from workbook_tool.files.intake.formats.stored import typed
 from workbook_tool.model.errors import Document, Unreadable
 from workbook_tool.model.intake.submission import Place, Sheet
 from workbook_tool.model.locations import TEXT, table_name
+from workbook_tool.model.regex import regex
 
 MOST_TABLES, MOST_PARAGRAPHS, MOST_ACROSS = 256, 50_000, 1000
 """No honest report has more tables or paragraphs, and none of its cells goes further."""
 HEAD_ROWS = 6
 """So many rows at most are the head of a table, which may be repeated where a page breaks."""
-BETWEEN = re.compile(r"[(（]?续(上|前)?表?[一二三四五六七八九十\d]*[)）]?|[-—–·第\s]*\d+[-—–·页\s]*(/\s*\d+)?")
+BETWEEN = regex(r"[(（]?续(上|前)?表?[一二三四五六七八九十\d]*[)）]?|[-—–·第\s]*\d+[-—–·页\s]*(/\s*\d+)?")
 """A line that does not part a table from what follows of it: a word that it goes on, or the number of a page."""
 CLOSE = 0.02
 """Two tables have the same columns where no edge differs by more than this part of their width."""

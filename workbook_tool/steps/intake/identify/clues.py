@@ -17,6 +17,7 @@ from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.locations import cells_in
 from workbook_tool.model.office.settings import Roster
+from workbook_tool.model.regex import regex
 from workbook_tool.model.text import cover_key, squash
 from workbook_tool.steps.intake.identify.cover import Cover, alone
 from workbook_tool.steps.intake.identify.period import YEAR, as_text, plain, titles
@@ -24,8 +25,8 @@ from workbook_tool.steps.intake.identify.spellings import CODE, Match, Spellings
 
 HIDDEN, CODE_CELL, NAME_CELL, TITLE = "隐藏标识", "封面的单位代码", "封面的填报单位", "表头"
 FILE, SUBJECT, FOLDER, THREAD = "文件名", "邮件主题", "文件夹名", "所回复的信"
-PATH = re.compile(r"/|(?<=\.zip)!|(?<=\.eml)!|(?<=\.rar)!", re.IGNORECASE)
-BODY = re.compile(r"[\u4e00-\u9fff]{2,}(?:局|委|办|府|处|会|院|中心|室|所|站|厅|部|校|队|公司|乡|镇|街道|区)")
+PATH = regex(r"/|(?<=\.zip)!|(?<=\.eml)!|(?<=\.rar)!", re.IGNORECASE)
+BODY = regex(r"[\u4e00-\u9fff]{2,}(?:局|委|办|府|处|会|院|中心|室|所|站|厅|部|校|队|公司|乡|镇|街道|区)")
 
 
 class Clue(Struct, frozen=True):

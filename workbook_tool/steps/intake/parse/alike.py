@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.intake.submission import Content, Place, Sheet
+from workbook_tool.model.regex import regex
 from workbook_tool.model.text import label_key, squash
 from workbook_tool.steps.intake.parse.card_heads import HEADS
 from workbook_tool.steps.intake.parse.find import find_tables
@@ -29,7 +30,7 @@ FIGURE, OWN = 0.5, "\ue000"
 """Stand for a figure and for a text of an agency's own: with neither do cells count the columns, name a line or state a
 unit."""
 LONG = OWN * (LONGEST_LABEL + 1)
-CODE, ANY_DIGIT = re.compile(r"\d(?:-?\d){2,}", re.ASCII), "9"
+CODE, ANY_DIGIT = regex(r"\d(?:-?\d){2,}", re.ASCII), "9"
 """A code or a telephone number, and what its digits are: all that tells one from another."""
 COUNTS = (1, 2, 3)
 COUNTED: dict[object, int] = {

@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from workbook_tool.model.cells import column_number
+from workbook_tool.model.regex import regex
 
 LAST_ROW, LAST_COLUMN = (1 << 20) - 1, (1 << 14) - 1
 DEEPEST = 32
@@ -20,7 +21,7 @@ MOST_PLACES = 15
 """Spreadsheets reckon with no more digits."""
 LONGEST = 8192
 """No spreadsheet program lets a formula have more characters."""
-TOKEN = re.compile(
+TOKEN = regex(
     r"""\s*(?:
     (?P<sum>SUM\s*\(|(?P<subtotal>SUBTOTAL)\s*\(\s*(?:10)?9\s*,)
   | (?P<round>ROUND\s*\()
@@ -35,11 +36,11 @@ TOKEN = re.compile(
   )\s*""",
     re.IGNORECASE | re.VERBOSE,
 )
-WHEN_FILLED = re.compile(r'IF\(COUNT\([^()]*\)<\d+,"",(.*)\)', re.IGNORECASE)
+WHEN_FILLED = regex(r'IF\(COUNT\([^()]*\)<\d+,"",(.*)\)', re.IGNORECASE)
 """How the issued workbook computes a total once its parts are filled in."""
-ELSEWHERE = re.compile(r"\[[^\[\]]+\][^\[\]'!]*'?!|'file:", re.IGNORECASE)
+ELSEWHERE = regex(r"\[[^\[\]]+\][^\[\]'!]*'?!|'file:", re.IGNORECASE)
 """A reference into another workbook: ``[1]Sheet1!A1``, ``'C:\\[a.xlsx]Sheet1'!A1``."""
-VOLATILE = re.compile(r"(?<![\w.])(NOW|TODAY|RAND|RANDBETWEEN|RANDARRAY|OFFSET|INDIRECT|CELL|INFO)\s*\(", re.IGNORECASE)
+VOLATILE = regex(r"(?<![\w.])(NOW|TODAY|RAND|RANDBETWEEN|RANDARRAY|OFFSET|INDIRECT|CELL|INFO)\s*\(", re.IGNORECASE)
 
 
 class Area(Struct, frozen=True):

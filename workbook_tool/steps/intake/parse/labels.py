@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
@@ -12,11 +11,12 @@ from msgspec.structs import replace
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.intake.submission import Content, Place, Sheet
+from workbook_tool.model.regex import regex
 from workbook_tool.model.text import label_key, label_number, label_unit, unglossed, without_unit
 from workbook_tool.steps.intake.parse.unit_words import is_measure, said_in, without_currency, words_of
 
 LONGEST_LABEL = 200
-BRACKET = re.compile(r"[(（\[［〔【]")
+BRACKET = regex(r"[(（\[［〔【]")
 Vocabulary = frozenset[tuple[str, str]]
 """All labels of a form as pairs: a spelling, and the label it stands for."""
 MOST_PIECES = 6

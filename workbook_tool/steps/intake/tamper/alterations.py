@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Set
 from functools import lru_cache
@@ -13,12 +12,13 @@ from msgspec import Struct
 from workbook_tool.model.cells import address, areas, column_name
 from workbook_tool.model.intake.skeleton import Frame, plain_text
 from workbook_tool.model.intake.submission import Content, Place, Sheet
+from workbook_tool.model.regex import regex
 from workbook_tool.steps.intake.tamper.align import Alignment, align, lines, unmoved
 
 Key = Callable[[str], str]
 """The key under which two texts are the same label."""
 
-UNIT = re.compile(r"单位:\(?([^\W\d_]+)")
+UNIT = regex(r"单位:\(?([^\W\d_]+)")
 GRAVE, LINES, WORDS, FORMULAS = range(4)
 SHOWN = 24
 

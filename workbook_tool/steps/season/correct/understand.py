@@ -5,7 +5,6 @@ What cannot be followed is refused in words; what was typed later, or into a new
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -29,10 +28,11 @@ from workbook_tool.model.judging.correction import (
     read_numbers,
 )
 from workbook_tool.model.office.settings import Roster
+from workbook_tool.model.regex import regex
 from workbook_tool.model.text import squash, unspaced
 
-ADDRESS = re.compile(r"(?:(.+)!)?\$?([A-Z]{1,3})\$?(\d{1,7})")
-NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
+ADDRESS = regex(r"(?:(.+)!)?\$?([A-Z]{1,3})\$?(\d{1,7})")
+NUMBER = regex(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 BLANKS = frozenset({"空白", "空", "(空白)", "(空)"})
 LARGEST = 10**15
 """In smallest units, as for numbers that are read from files."""
