@@ -130,7 +130,7 @@ def take_declared(keys: Keys, names: Names, found: Found) -> None:
 
 def read_rule(keys: Keys, names: Names) -> tuple[Rule, list[Keys]]:
     """A rule and its checks still to be read. Raises OfficeError where it lacks what its kind needs."""
-    keys.expect({*Rule.__struct_fields__, "basis", "checks", *CHECK_KEYS} - {"fallback", "legal_basis"})
+    keys.expect({*Rule.__struct_fields__, "basis", "checks", *CHECK_KEYS} - {"legal_basis"})
     kind = keys.choice("kind", list(KINDS), LINEAR)
     short = [key for key in CHECK_KEYS if key in keys.values]
     checks = keys.tables("checks", required=kind == LINEAR and not short)
