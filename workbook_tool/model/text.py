@@ -22,6 +22,7 @@ STEPS = [
 ]
 """How a text is numbered from part to part of a part: 一、（一）1.（1）①."""
 HALF_WIDTH = str.maketrans("（）．", "().")
+NO_BRACKETS = str.maketrans("", "", "()[]〔〕【】")
 CIRCLED = regex(r"^\s*([①-⑳])")
 SCALE = "[百千万亿]"
 """What may stand before a unit and multiplies it."""
@@ -36,7 +37,7 @@ brackets, such as ``(件)``, may be a unit or a gloss: whether it is, the form s
 SERIAL_HEAD = regex(r".{0,2}(?:序号|行号|项次)|编号|no", re.IGNORECASE)
 """Heads of columns that only number the rows."""
 BRACKETED = regex(r"[(\[〔【]([^()\[\]〔〕【】]*)[)\]〕】]")
-SEAL = r"[(\[〔][^()\[\]〔〕]*[章签][^()\[\]〔〕]*[)\]〕]"
+SEAL = regex(r"[(\[〔][^()\[\]〔〕]*[章签][^()\[\]〔〕]*[)\]〕]")
 """A place for the seal or a signature behind a label, in NFKC: ``(盖章)``, ``(公章)``, ``(签章)``."""
 INVISIBLE = regex(
     "[\\x00-\\x08\\x0e-\\x1f\\x7f-\\x84\\x86-\\x9f\\xad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u202a-\\u202d"
@@ -80,13 +81,13 @@ def label_key(text: str) -> str:
     do not count, and neither do brackets, so that ``（一）规 章`` and ``(一)规章`` are the same label.
     """
     bare = UNIT.sub("", NUMBERING.sub("", bare_label(text))).replace("它", "他")
-    return re.sub(r"[()\[\]〔〕【】]", "", squash(bare))
+    return squash(bare).translate(NO_BRACKETS)
 
 
 @lru_cache(maxsize=1 << 14)
 def cover_key(text: str) -> str:
     """The key of a label of the cover: as of any label, and the place for the seal does not count either."""
-    return label_key(re.sub(SEAL, "", bare_label(text)))
+    return label_key(SEAL.sub("", bare_label(text)))
 
 
 @lru_cache(maxsize=1 << 14)
@@ -98,7 +99,7 @@ def bare_label(text: str) -> str:
 
 def unspaced(text: str) -> str:
     """The text in NFKC without any spaces, and without what nobody sees."""
-    return re.sub(r"\s+", "", visible(unicodedata.normalize("NFKC", text)))
+    return "".join(visible(unicodedata.normalize("NFKC", text)).split())
 
 
 def label_number(text: str) -> str:

@@ -223,11 +223,12 @@ def changes_of(node: etree._Element, palette: Colours) -> Overlay:
 
 def changes_of_font(node: etree._Element, palette: Colours) -> Overlay:
     """What a font says of its text."""
-    strike, align, size = (node.find(f"{{*}}{name}") for name in ("strike", "vertAlign", "sz"))
+    said = {part.tag.rpartition("}")[2]: part for part in node.iterchildren(etree.Element, reversed=True)}
+    strike, align, size = (said.get(name) for name in ("strike", "vertAlign", "sz"))
     return Overlay(
         struck=None if strike is None else strike.get("val", "1") not in OFF,
         raised=None if align is None else align.get("val") in ("superscript", "subscript"),
-        colour=palette.named(node.find("{*}color")),
+        colour=palette.named(said.get("color")),
         tiny=None if size is None else float(size.get("val", "11")) < LEAST_FONT,
     )
 

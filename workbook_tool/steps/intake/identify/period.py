@@ -58,7 +58,7 @@ def as_text(value: Content | None) -> str:
 @lru_cache(maxsize=1 << 12)
 def plain(text: str) -> str:
     """The text in NFKC without spaces, and with years in Chinese digits as numbers."""
-    bare = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    bare = "".join(unicodedata.normalize("NFKC", text).split())
     return CHINESE_YEAR.sub(lambda match: match[0].translate(DIGITS), bare)
 
 

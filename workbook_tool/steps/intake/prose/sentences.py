@@ -52,7 +52,7 @@ class Sentence(Struct, frozen=True):
 
 def even(text: str) -> str:
     """A text in NFKC, without spaces: what patterns are written for."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def sentences(lines: Sequence[str]) -> list[Sentence]:
