@@ -37,7 +37,7 @@ brackets, such as ``(件)``, may be a unit or a gloss: whether it is, the form s
 SERIAL_HEAD = regex(r".{0,2}(?:序号|行号|项次)|编号|no", re.IGNORECASE)
 """Heads of columns that only number the rows."""
 BRACKETED = regex(r"[(\[〔【]([^()\[\]〔〕【】]*)[)\]〕】]")
-SEAL = regex(r"[(\[〔][^()\[\]〔〕]*[章签][^()\[\]〔〕]*[)\]〕]")
+SEAL = r"[(\[〔][^()\[\]〔〕]*[章签][^()\[\]〔〕]*[)\]〕]"
 """A place for the seal or a signature behind a label, in NFKC: ``(盖章)``, ``(公章)``, ``(签章)``."""
 INVISIBLE = regex(
     "[\\x00-\\x08\\x0e-\\x1f\\x7f-\\x84\\x86-\\x9f\\xad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u202a-\\u202d"
@@ -87,7 +87,7 @@ def label_key(text: str) -> str:
 @lru_cache(maxsize=1 << 14)
 def cover_key(text: str) -> str:
     """The key of a label of the cover: as of any label, and the place for the seal does not count either."""
-    return label_key(SEAL.sub("", bare_label(text)))
+    return label_key(re.sub(SEAL, "", bare_label(text)))
 
 
 @lru_cache(maxsize=1 << 14)

@@ -27,9 +27,9 @@ def text_declaration(templates: Path, form_id: str) -> Path:
     return templates / form_id / "text.toml"
 
 
-def with_texts(form: Form, templates: Path) -> Form:
+def with_texts(form: Form, templates: Path, proven: bool = False) -> Form:
     """The form with the text of its reports and the rules for it, where they are declared. Raises OfficeError, with the key
-    path, where something is wrong."""
+    path, where something is wrong; a pattern that is none is passed over where they are ``proven``."""
     path = text_declaration(templates, form.id)
     if not path.is_file():
         return form
@@ -37,7 +37,7 @@ def with_texts(form: Form, templates: Path) -> Form:
     parts = {name: keys.table("parts").text(name) for name in keys.table("parts").values}
     rules = tuple(read_rule(one, names)[0] for one in keys.tables("rule", required=True))
     keys.unique("rule.id", [rule.id for rule in (*form.rules, *rules)])
-    reading = Patterns(parts, form, [rule.id for rule in rules])
+    reading = Patterns(parts, form, [rule.id for rule in rules], proven)
     texts = Texts(
         tuple(reading.saying(one) for one in keys.tables("text", required=True)),
         tuple(reading.citation(one) for one in keys.tables("citation")),
@@ -55,8 +55,8 @@ def with_texts(form: Form, templates: Path) -> Form:
 class Patterns:
     """The parts that patterns are made of, the form, and the rules that they may serve."""
 
-    def __init__(self, parts: dict[str, str], form: Form, rules: list[str]) -> None:
-        self.parts, self.form, self.rules = parts, form, rules
+    def __init__(self, parts: dict[str, str], form: Form, rules: list[str], proven: bool) -> None:
+        self.parts, self.form, self.rules, self.proven = parts, form, rules, proven
 
     def saying(self, keys: Keys) -> Saying:
         """A kind of sentence. Raises OfficeError where it speaks of a number that is not declared."""
@@ -103,6 +103,8 @@ class Patterns:
             for name in set(PART.findall(pattern)) - LATER:
                 keys.known_name(key, name, list(self.parts))
                 pattern = pattern.replace(f"{{{name}}}", self.parts[name])
+        if self.proven:
+            return pattern
         try:
             re.compile(PART.sub("0", pattern))
         except re.error as error:
