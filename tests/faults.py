@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import cached_property
 from itertools import pairwise
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from tests.filings import LAYOUTS, Numbers
 from workbook_tool.model.form.form import Form
@@ -35,14 +35,15 @@ class Faults(Struct, frozen=True, dict=True):
 
     form: Form
     layout: str = "typed"
-    covered: list[int] = field(init=False)
-    totals: list[int] = field(init=False)
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def covered(self) -> list[int]:
         must = {r.id for r in self.form.rules if r.kind == LINEAR and r.severity is Severity.MUST}
-        inside = {i for c in self.form.constraints if c.rule_id in must for i, _ in c.terms}
-        object.__setattr__(self, "totals", sorted({c.at for c in self.form.sums} & inside))
-        object.__setattr__(self, "covered", sorted(inside))
+        return sorted({i for c in self.form.constraints if c.rule_id in must for i, _ in c.terms})
+
+    @cached_property
+    def totals(self) -> list[int]:
+        return sorted({c.at for c in self.form.sums} & {*self.covered})
 
     @cached_property
     def details(self) -> list[int]:
