@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +12,7 @@ from types import MappingProxyType
 
 import openpyxl
 import pytest
+from msgspec.structs import replace
 from openpyxl import Workbook
 from xlsxwriter.worksheet import Worksheet
 

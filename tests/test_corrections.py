@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import shutil
-from dataclasses import replace
 from datetime import date
 from email import message_from_bytes, policy
 
 import openpyxl
 import pytest
+from msgspec.structs import replace
 
 from tests.grids import year
 from tests.seasons import Season, form, season
@@ -169,7 +169,7 @@ def test_what_cannot_be_followed_is_refused_in_words(
 
 
 def test_a_cell_that_several_sheets_have_needs_its_sheet(season: Season, filed: Submission) -> None:
-    readings = [r if n < 3 else r._replace(sheet="乙", place=(0, n - 3)) for n, r in enumerate(filed.readings)]
+    readings = [r if n < 3 else replace(r, sheet="乙", place=(0, n - 3)) for n, r in enumerate(filed.readings)]
     season.filed["甲园"] = filed = replace(filed, readings=tuple(readings))
     assert "请写明工作表" in understood(season, typed(filed, "C1", "7")).refused[0]
     assert understood(season, typed(filed, "乙!C1", "7")).corrections[0].item == 5
@@ -294,16 +294,16 @@ def test_what_stood_in_the_cell_is_said_no_more_and_still_told(season: Season, f
 def test_a_blank_may_be_put_in_and_a_place_that_is_gone_takes_none(season: Season, filed: Submission) -> None:
     one = corrected(season, filed, filed, None)
     assert (one.readings[2].state, one.readings[2].stored) == (ReadingState.BLANK, "8")
-    lost = replace(filed, readings=(*filed.readings[:2], filed.readings[2]._replace(place=None), *filed.readings[3:]))
+    lost = replace(filed, readings=(*filed.readings[:2], replace(filed.readings[2], place=None), *filed.readings[3:]))
     assert corrected(season, filed, lost).corrections[0].life is Life.LAPSED
 
 
 def test_many_that_are_alike_are_told_together(season: Season, filed: Submission) -> None:
-    blank = tuple(reading._replace(state=ReadingState.BLANK, number=None, shown="") for reading in filed.readings)
+    blank = tuple(replace(reading, state=ReadingState.BLANK, number=None, shown="") for reading in filed.readings)
     season.filed["甲园"] = empty = replace(filed, readings=blank)
     got = understood(season, *(typed(empty, item.code, "0", "都没有") for item in season.form.items))
     for number, told in ((None, ["note"]), (5, ["explain"] * 3 + ["note"] * 3)):
-        first = blank[0]._replace(state=ReadingState.NUMBER, number=number) if number else blank[0]
+        first = replace(blank[0], state=ReadingState.NUMBER, number=number) if number else blank[0]
         now = replace(empty, readings=(first, *blank[1:]))
         (one,) = correct([now], got, Rulebook(season.form))
         assert isinstance(one, Submission)

@@ -6,12 +6,13 @@ from __future__ import annotations
 import csv
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import openpyxl
 import pytest
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tests.grids import ROOT
 from tests.tables import put
@@ -103,8 +104,7 @@ def annual(path: Path, form: Form, new: int, done: int) -> None:
     book.save(path)
 
 
-@dataclass(frozen=True)
-class Weeks:
+class Weeks(Struct, frozen=True):
     first: Outcome
     second: Outcome
     issued: Path

@@ -9,7 +9,6 @@ import re
 import shutil
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -18,6 +17,8 @@ from typing import Any
 import openpyxl
 import pytest
 import xlsxwriter
+from msgspec import Struct
+from msgspec.structs import replace
 from python_calamine import CalamineWorkbook
 
 from tests.grids import ROOT, annual_report, year
@@ -253,8 +254,7 @@ T2.L.n = 约300
 FIRST, SECOND = date(2024, 2, 5), date(2024, 2, 12)
 
 
-@dataclass(frozen=True)
-class Week:
+class Week(Struct, frozen=True):
     """A finished run and the office that it was made in."""
 
     office: batch.Office

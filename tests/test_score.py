@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
+from msgspec.structs import replace
 
 from tests.grids import ROOT, annual_report, filled, submission, year, zeros
 from tests.office_tools import needs_office, recalculated
@@ -85,7 +85,7 @@ def filing(agency: Agency, path: str, musts: int = 0, blanks: int = 0, explains:
     open_points = [Finding("T2-STK", Severity.EXPLAIN, "", item=n) for n in range(explains)]
     said = tuple(Explanation("T2-STK", n, "属实") for n in range(explained))
     blank = tuple(
-        r._replace(state=ReadingState.BLANK, number=None) if n < blanks else r for n, r in enumerate(GOOD.readings)
+        replace(r, state=ReadingState.BLANK, number=None) if n < blanks else r for n, r in enumerate(GOOD.readings)
     )
     source = SourceFile(path, Path(path), path, 1)
     identity = replace(GOOD.identity, agency=agency)

@@ -7,11 +7,12 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tests.grids import year
 from tests.seasons import Season, form, published, season
@@ -412,8 +413,7 @@ year = 2023
 """
 
 
-@dataclass
-class Terminal:
+class Terminal(Struct):
     """Somebody at the keyboard, who types this; or nobody."""
 
     typed: str | None

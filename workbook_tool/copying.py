@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from traceback import format_exc
+
+from msgspec import Struct
 
 from workbook_tool.files.intake.containers import content_of
 from workbook_tool.files.intake.engine import Lost
@@ -41,8 +42,7 @@ MOST_COPIED = 4 << 20
 """In bytes. No form is as large; what is larger is not read again outside of the cage."""
 
 
-@dataclass(frozen=True)
-class Means:
+class Means(Struct, frozen=True):
     """What copies are made with: the settings, and the run ``before``, whose copy is taken again where all that it was made
     of is the same, since another would be it byte by byte."""
 
@@ -50,8 +50,7 @@ class Means:
     before: RunEntry | None = None
 
 
-@dataclass(frozen=True)
-class Copy:
+class Copy(Struct, frozen=True):
     """What goes back: the agency's own file with marks, or else a workbook of ours; the ending of its name, and a digest of
     all that it was ``made_of``, empty where that hangs on the day."""
 
@@ -61,8 +60,7 @@ class Copy:
     made_of: str = ""
 
 
-@dataclass(frozen=True)
-class Made:
+class Made(Struct, frozen=True):
     """What was made for one agency: its copy and what else goes with it, by the names that they should have, and the mail.
     ``told`` is for the log."""
 

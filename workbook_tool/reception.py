@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from workbook_tool.files.intake.arriving import changed, unfinished
 from workbook_tool.files.intake.engine import Engine, Lost, Progress, Workers
@@ -116,7 +117,7 @@ class Alike:
         once = self.parts.setdefault
         place = once(reading.place, reading.place) if reading.place else None
         shown, sheet = once(reading.shown, reading.shown), once(reading.sheet, reading.sheet)
-        made = reading._replace(shown=shown, sheet=sheet, place=place)
+        made = replace(reading, shown=shown, sheet=sheet, place=place)
         return self.readings.setdefault(made, made)
 
 

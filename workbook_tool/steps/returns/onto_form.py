@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from workbook_tool.model.cells import areas
 from workbook_tool.model.intake.submission import Place
@@ -22,7 +23,7 @@ def onto_form(given: Return, places: Places) -> Return:
     moved = replace(
         submission,
         readings=tuple(
-            r._replace(sheet=places[n][0], place=places[n][1:]) if n in places else r
+            replace(r, sheet=places[n][0], place=places[n][1:]) if n in places else r
             for n, r in enumerate(submission.readings)
         ),
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.model.cells import areas
 from workbook_tool.model.form.check_code import shown
@@ -41,8 +42,7 @@ ON_FILES = Offer(
 """What may be decided on a whole file: explanations are accepted one by one."""
 
 
-@dataclass(frozen=True)
-class AgencyLine:
+class AgencyLine(Struct, frozen=True):
     """A row of the list, in this row of the sheet."""
 
     plan: Plan

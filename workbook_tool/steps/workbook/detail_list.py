@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Item
@@ -32,8 +33,7 @@ def state_now(form: Form) -> str:
     return f"{form.period.this}状态"
 
 
-@dataclass(frozen=True)
-class DetailLine:
+class DetailLine(Struct, frozen=True):
     """A row of 单位明细: an agency with what it filed, the name of the one ``above`` it, its ``page``, and what marks each
     number."""
 
@@ -52,8 +52,7 @@ class DetailLine:
         return ListCell(number, role, note=note)
 
 
-@dataclass(frozen=True)
-class LastLine:
+class LastLine(Struct, frozen=True):
     """A row of 上年明细: last year's numbers, the ``page`` and the ``state`` of the agency this year."""
 
     last: LastRow

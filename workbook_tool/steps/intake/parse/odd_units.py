@@ -4,8 +4,9 @@ read."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.rules import Severity
@@ -71,7 +72,7 @@ def leave_open(odd: Sequence[Odd], readings: list[Reading]) -> None:
     """Take back the numbers of which nothing says in which of two units they are: either may be wrong 10,000 times."""
     for item in (item for one in odd if one.contested for item in one.items):
         if is_open(readings[item.index], item):
-            readings[item.index] = readings[item.index]._replace(state=ReadingState.UNUSABLE, number=None)
+            readings[item.index] = replace(readings[item.index], state=ReadingState.UNUSABLE, number=None)
 
 
 def is_open(reading: Reading, item: Item) -> bool:

@@ -7,7 +7,8 @@ files that number; another number of the agency's, or other numbers around it, c
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Item
@@ -91,9 +92,9 @@ def counted(reading: Reading, one: Correction, item: Item) -> Reading:
     """The reading of a number that is corrected; it says what is stored there."""
     stored = reading.stored or reading.shown or BLANK
     if one.number is None:
-        return reading._replace(state=ReadingState.BLANK, number=None, shown="", signed_nil=False, stored=stored)
+        return replace(reading, state=ReadingState.BLANK, number=None, shown="", signed_nil=False, stored=stored)
     shown = f"{plain_decimal(one.number, item.decimals):f}"
-    return reading._replace(state=ReadingState.NUMBER, number=one.number, shown=shown, signed_nil=False, stored=stored)
+    return replace(reading, state=ReadingState.NUMBER, number=one.number, shown=shown, signed_nil=False, stored=stored)
 
 
 def replaced(finding: Finding, followed: dict[int, Correction], submission: Submission, form: Form) -> bool:
