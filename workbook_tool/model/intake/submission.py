@@ -193,7 +193,7 @@ class Explanation(Struct, frozen=True):
     record: str = ""
 
 
-class Submission(Struct, frozen=True):
+class Submission(Struct, frozen=True, dict=True):
     """One file read as one form. ``readings`` holds one entry for every item of the form, in its order, ``remarks`` one for
     each text or date beside them, ``lists`` one for every list.
 
