@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import count
+
+from msgspec import Struct
 
 from workbook_tool.model.intake.submission import Agency, as_decimal
 from workbook_tool.model.season.versions import Chain, ChangedNumber, Version
@@ -16,8 +17,7 @@ from workbook_tool.steps.workbook.lists import add_list
 from workbook_tool.steps.workbook.plan import GREY, VERSIONS, Plan
 
 
-@dataclass(frozen=True)
-class VersionLine:
+class VersionLine(Struct, frozen=True):
     """A row of the list, in this row of the sheet: which version it is of this agency, and a number that differs from the
     version before, if any does: where it is (``place``), what stood there and what stands there now."""
 
