@@ -40,6 +40,7 @@ from workbook_tool.model.office.settings import Limits, Roster
 from workbook_tool.model.season.filing import Checked, Filing
 from workbook_tool.model.season.last_year import LastYear
 from workbook_tool.steps.form.typed_in import prefilled_book
+from workbook_tool.steps.judging.check import check
 from workbook_tool.steps.judging.compare.over_documents import compare_documents
 from workbook_tool.steps.returns.onto_form import placed
 from workbook_tool.steps.season.versions import choose_versions
@@ -440,6 +441,18 @@ def test_what_their_texts_say_of_problems_and_measures_is_put_together(of_docume
     last = with_texts(LastYear(year(2023), values={"012": {0: 1}}), folder / "texts.csv", FORM)
     assert last.said_by(Agency("012", "甲"))["measures"].startswith("2024 年，我办将") and last.sha256
     assert with_texts(last, folder / "none.csv", FORM) is last
+
+
+def test_blanks_all_over_a_table_are_told_in_one_line_with_their_places_in_it() -> None:
+    holes = dict.fromkeys(("T3.r3.c1", "T3.r9.c4", "T4.d.g2"), "—")
+    sheets = list(read_sheets(report(FORM, {**NUMBERS, **holes}), Limits()))
+    (judged,) = check([submission(FORM, sheets)], Rulebook(FORM))
+    three, four = (f for f in judged.told if f.rule == "V-BLANK")
+    assert (
+        three.message.startswith("表三共 2 格填“—”（第 2 个表第 6 行第 4 列、第 12 行第 7 列）")
+        and three.cell in three.message
+    )
+    assert "（第 3 个表第 4 行第 2 列）" in four.message
 
 
 def filings(**contents: dict[str, object]) -> list[Filing]:
