@@ -220,6 +220,32 @@ def test_a_label_with_a_gloss_is_that_label(label: str) -> None:
     assert read.numbers() == submission(FORM, filled(FORM, distinct(FORM))).numbers()
 
 
+OTHER_TIMES = {
+    "一、上年新收政府信息公开申请数量": "一、本年新收政府信息公开申请数量",
+    "一、上一年度新收政府信息公开申请数量": "一、本年新收政府信息公开申请数量",
+    "一、本年新收政府信息公开申请数量（上半年）": "一、本年新收政府信息公开申请数量",
+    "一、本年新收政府信息公开申请数量（2023年1-6月）": "一、本年新收政府信息公开申请数量",
+    "四、结转上年度继续办理": "四、结转下年度继续办理",
+}
+
+
+@pytest.mark.parametrize("label", OTHER_TIMES)
+def test_a_label_of_another_time_is_no_spelling_of_it(label: str) -> None:
+    two, three, four = filled(FORM, distinct(FORM))
+    (place,) = (at for at, content in three.cells.items() if content == OTHER_TIMES[label])
+    (finding,) = submission(FORM, [two, Sheet(three.name, three.cells | {place: label}), four]).findings
+    assert (finding.rule, finding.severity) == ("P-LABEL", Severity.MUST)
+    assert f"没有找到唯一的「{OTHER_TIMES[label]}」" in finding.message
+
+
+@pytest.mark.parametrize("label", ["一、今年新收政府信息公开申请数量", "一、新收政府信息公开申请数量"])
+def test_a_label_of_this_year_in_other_words_is_read(label: str) -> None:
+    two, three, four = filled(FORM, distinct(FORM))
+    (place,) = (at for at, content in three.cells.items() if content == "一、本年新收政府信息公开申请数量")
+    (finding,) = submission(FORM, [two, Sheet(three.name, three.cells | {place: label}), four]).findings
+    assert (finding.rule, finding.severity) == ("P-WORDING", Severity.NOTE)
+
+
 def test_a_gloss_that_tells_two_labels_apart_stays() -> None:
     two, three, four = filled(FORM, distinct(FORM))
     (place,) = (at for at, content in two.cells.items() if content == "现行有效件数")
