@@ -80,7 +80,9 @@ class FindingLine:
         its table."""
         finding = self.finding
         text = finding.brief or finding.message
-        return text.replace(f"（工作表「{finding.sheet}」", "（") if finding.sheet == finding.table else text
+        if finding.sheet != finding.table:
+            return text
+        return text.replace(f"（工作表「{finding.sheet}」）", "").replace(f"（工作表「{finding.sheet}」", "（")
 
     @property
     def turn(self) -> ListCell:
