@@ -23,10 +23,13 @@ from workbook_tool.steps.intake.parse.seen import DISFIGURED, read_cell
 from workbook_tool.steps.intake.parse.value import BLANK_MARKS, SIGNIFICANT_DIGITS, as_stored, weight
 
 WRITTEN_DAY = re.compile(
-    r"(?P<y>\d{4})(?:年|[-./])(?P<m>\d{1,2})(?:月|[-./])(?P<d>\d{1,2})日?(?:T?\d{1,2}:\d{2}(?::\d{2}(?:\.0*)?)?)?"
+    r"(?P<y>\d{4})(?:年|[-–—./·、。])(?P<m>\d{1,2})(?:月|[-–—./·、。])(?P<d>\d{1,2})[日号.。]?"
+    r"(?:\((?:星期|周)[一二三四五六日天]\))?(?:(?:T| |(?<!\d))\d{1,2}:\d{2}(?::\d{2}(?:\.0*)?)?)?"
     r"|(?P<y8>(?:19|20)\d{2})(?P<m8>\d{2})(?P<d8>\d{2})"
 )
 """A day in any of the ways in which only one can be meant."""
+GAP = re.compile(r"(?<=\d)\s+(?=\d)")
+"""What parts two numbers: of ``2024-1-1 2:30`` the 1 is the day, and no 12."""
 EARLIEST, LATEST = 1949, 2100
 YES = frozenset({"是", "有", "√", "✓", "✔", "y", "yes", "true"})
 NO = frozenset({"否", "无", "×", "✗", "✘", "x", "n", "no", "false"})
@@ -125,7 +128,7 @@ def read_day(content: Content) -> Told:
     bare = unspaced(as_words(content))
     if bare in BLANK_MARKS:
         return BLANK
-    if not (match := WRITTEN_DAY.fullmatch(bare)):
+    if not (match := WRITTEN_DAY.fullmatch(" ".join(map(unspaced, GAP.split(as_words(content)))))):
         number = "（如是日期，请把单元格格式改为日期）" if isinstance(content, (int, float)) else ""
         return Told(None, "row_type", f"不是日期{number}", "不是日期")
     parts = (match["y"] or match["y8"], match["m"] or match["m8"], match["d"] or match["d8"])
