@@ -350,7 +350,7 @@ def test_a_rule_waits_for_what_must_be_corrected_first() -> None:
     derived = FORM.replace(
         '"是否延期", kind = "yesno"', '"是否延期", kind = "yesno", is = "days(受理日期, 答复日期) > 20"'
     )
-    heads = [column.label for column in declared().registers[0].columns]
+    heads = [column.label.replace("金额", "金额（万元）") for column in declared().registers[0].columns]
     for late, told in (("是", {"L-DERIVED"}), ("否", set())):
         rows = [heads, ["2024-02-05", "企业", "甲", "1", "2024-02-07", late]]
         form = declared(derived.replace('formula = "答复日期 >= 受理日期"', asked))
@@ -412,7 +412,7 @@ ONCE = "请去掉 * 100：单位是 % 的比率已自动乘 100"
 
 def test_a_share_in_a_list_is_counted_in_percent() -> None:
     rows = [
-        ["名称", "累计完成", "总投资", "完成率"],
+        ["名称", "累计完成（万元）", "总投资（万元）", "完成率"],
         ["桥", "28", "100", "28"],
         ["路", "1", "3", "33.33"],
         ["渠", "1", "8", ""],
@@ -442,7 +442,7 @@ def test_shares_of_rows_are_not_added_up() -> None:
 
 
 def test_many_problems_of_one_kind_are_one_line_and_live_by_their_records() -> None:
-    head = ["受理日期", "申请人类型", "申请内容", "金额", "答复日期", "是否延期"]
+    head = ["受理日期", "申请人类型", "申请内容", "金额（万元）", "答复日期", "是否延期"]
     rows = [[f"'{n}月", "自然人", f"甲{n}", "1", "", "否"] for n in range(1, 9)]
     parsed, findings, _ = judged(declared(), [sheet_of("台账", [head, *rows])])
     (finding,) = findings
@@ -470,7 +470,7 @@ def test_a_row_that_cannot_be_read_is_told_where_it_leaves_a_comparison_open() -
 
     def notes(kind: str) -> list[str]:
         rows = [
-            ["受理日期", "申请人类型", "申请内容", "金额", "答复日期", "是否延期"],
+            ["受理日期", "申请人类型", "申请内容", "金额（万元）", "答复日期", "是否延期"],
             ["2024-01-05", kind, "甲", "1", "", "否"],
         ]
         sheets = [sheet_of("汇总表", [["", "件数"], ["自然人", "1"], ["企业", "0"]]), sheet_of("台账", rows)]
@@ -484,7 +484,7 @@ def test_a_row_that_cannot_be_read_is_told_where_it_leaves_a_comparison_open() -
 
 
 def test_a_subtotal_that_is_off_is_told_what_its_own_group_comes_to() -> None:
-    head = ["受理日期", "申请人类型", "申请内容", "金额", "答复日期", "是否延期"]
+    head = ["受理日期", "申请人类型", "申请内容", "金额（万元）", "答复日期", "是否延期"]
     row = ["2024-01-05", "自然人", "甲", "1.5", "", "否"]
     end = ["小计", "", "", "1.5", "", ""]
     again = [["2024-01-06", *row[1:]], ["小计", "", "", "2", "", ""]]
@@ -596,7 +596,7 @@ def test_the_numbers_of_a_list_are_counted_as_the_form_or_the_list_says(where: s
 
 def test_what_a_list_declares_to_be_signed_is_no_record() -> None:
     form = declared(FORM.replace("list = true", 'list = true\nsign = ["分管县长"]'))
-    head = ["序号", "受理日期", "申请人类型", "申请内容", "金额", "答复日期", "是否延期"]
+    head = ["序号", "受理日期", "申请人类型", "申请内容", "金额（万元）", "答复日期", "是否延期"]
     row = ["1", "2024-01-02", "企业", "甲", "1", "2024-01-05", "否"]
     parsed, findings, _ = judged(form, [sheet_of("台账", [head, row, ["", "", "", "分管县长：张三", "", "", ""]])])
     assert [record.row for record in parsed.lists[0].records] == [1] and findings == []
@@ -622,7 +622,7 @@ def test_what_a_blank_list_shows_beside_its_records(old: str, new: str, said: st
 def test_two_lists_on_one_sheet_are_told_apart() -> None:
     second = '[[table]]\nname = "来信"\nlist = true\ncolumns = ["来信日期", "来信人", "事项"]\n'
     form = declared(FORM.replace("[[rule]]", f"{second}[[rule]]", 1).replace("formula", 'table = "台账"\nformula').replace("by =", 'table = "台账"\nby ='))  # fmt: skip
-    head = [column.label for column in form.registers[0].columns]
+    head = [column.label.replace("金额", "金额（万元）") for column in form.registers[0].columns]
     rows = [
         head,
         ["2024-01-05", "自然人", "甲", "1", "", "否"],

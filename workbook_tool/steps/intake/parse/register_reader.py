@@ -22,7 +22,6 @@ from workbook_tool.steps.intake.parse.register_cells import Told, amount_in, as_
 from workbook_tool.steps.intake.parse.register_headings import Amounts, find_headings
 from workbook_tool.steps.intake.parse.register_heads import RegisterHead, Rows
 from workbook_tool.steps.intake.parse.register_rows import BodyRow, Sums, denies, lines_below, what_is
-from workbook_tool.steps.intake.parse.register_units import set_units, unit_findings
 
 
 @dataclass
@@ -58,7 +57,6 @@ class RegisterReader:
         if head.sheet.name != self.sheet:
             self.close()
             self.sheet, self.sums = head.sheet.name, Sums(len(self.register.columns))
-        odd = set_units(self.rulebook.form, self.register, head, rows, end)
         columns = tuple(head.columns.get(column.id, -1) for column in self.register.columns)
         filled_extras: set[int] = set()
         lines = list(lines_below(self.register, head, rows, end))
@@ -89,7 +87,6 @@ class RegisterReader:
             elif kind == "group":
                 self.sums.close(whole=False)
         self.extra_finding(head, filled_extras)
-        self.read.findings += unit_findings(self.rulebook, self.register, head, odd)
 
     def close(self) -> None:
         """Check the lines of totals that stand above the rows they sum; those in a sheet without any may be of all."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from workbook_tool.model.form.register import Register
 from workbook_tool.model.intake.records import RecordList
@@ -12,6 +12,13 @@ from workbook_tool.steps.intake.parse.arithmetic import Arithmetic
 from workbook_tool.steps.intake.parse.register_found import above_findings, head_findings, headless, other_periods
 from workbook_tool.steps.intake.parse.register_heads import RegisterHead, Rows, find_heads, fit, rows_of
 from workbook_tool.steps.intake.parse.register_reader import Read, RegisterReader
+from workbook_tool.steps.intake.parse.register_units import (
+    ListPage,
+    parted,
+    set_units,
+    unit_findings,
+    unstated_findings,
+)
 
 
 def read_registers(sheets: Sequence[Sheet], rulebook: Rulebook, arithmetic: Arithmetic) -> Read:
@@ -30,8 +37,8 @@ def read_registers(sheets: Sequence[Sheet], rulebook: Rulebook, arithmetic: Arit
     read = Read()
     for register in form.registers:
         own = [(head, rows) for one, head, rows in claims if one is register and belongs(one, head, claims)]
-        tops = {(head.sheet.name, head.top) for other, head, _ in claims if belongs(other, head, claims)}
-        read_register(rulebook, register, own, tops, arithmetic, read)
+        heads = [head for other, head, _ in claims if belongs(other, head, claims)]
+        read_register(rulebook, register, own, heads, arithmetic, read)
         headed = {head.sheet.name for _, head, _ in claims}
         others = [(sheet, rows) for sheet, rows in present if sheet.name not in headed]
         read.findings += headless(rulebook, register, [head for head, _ in own if head.readable], others)
@@ -53,11 +60,11 @@ def read_register(
     rulebook: Rulebook,
     register: Register,
     heads: Sequence[tuple[RegisterHead, Rows]],
-    tops: Collection[tuple[str, int]],
+    every: Sequence[RegisterHead],
     arithmetic: Arithmetic,
     read: Read,
 ) -> None:
-    """Read one list from the heads that are its own, each down to the next head of any list (``tops``). Where some of them
+    """Read one list from the heads that are its own, each down to the next head of any list (``every``). Where some of them
     can be read, one that cannot be is another list that looks like it: that is told, and not read."""
     filled = [(h, rows) for h, rows in heads if any(row > h.bottom for row in rows)] or list(heads[:1])
     readable = [(head, rows) for head, rows in filled if head.readable]
@@ -68,11 +75,24 @@ def read_register(
         read.lists.append(RecordList(register.id, found=False))
         return
     reader = RegisterReader(rulebook, register, arithmetic, read)
-    for head, rows in readable:
-        below = [top for sheet, top in tops if sheet == head.sheet.name and top > head.bottom]
-        first = not any(top < head.top for sheet, top in tops if sheet == head.sheet.name)
-        read.findings += above_findings(rulebook, register, head, rows) if first else []
-        reader.take(head, rows, min(below, default=max(rows) + 1))
+    pages = [page_of(head, rows, every) for head, rows in readable]
+    units = set_units(rulebook.form, register, pages)
+    for page in pages:
+        first = not any(head.sheet is page.head.sheet and head.top < page.head.top for head in every)
+        read.findings += above_findings(rulebook, register, page.head, page.rows) if first else []
+        reader.take(page.head, page.rows, page.end)
     reader.finish()
     read.lists.append(RecordList(register.id, tuple(reader.records), denied=reader.denied))
+    read.findings += unit_findings(rulebook, register, units)
+    read.findings += unstated_findings(rulebook, register, units, pages, reader.records)
     read.findings += reader.hidden_findings()
+
+
+def page_of(head: RegisterHead, rows: Rows, every: Sequence[RegisterHead]) -> ListPage:
+    """A head with what belongs to it, down to the next one in its sheet."""
+    beside = [other for other in every if other.sheet is head.sheet]
+    above = max((other.bottom for other in beside if other.bottom < head.top), default=None)
+    below = min((other.top for other in beside if other.top > head.bottom), default=None)
+    start = 0 if above is None else parted(rows, above, head.top)
+    end = max(rows) + 1 if below is None else below
+    return ListPage(head, rows, start, end if below is None else parted(rows, head.bottom, below), end)
