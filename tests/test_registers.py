@@ -639,3 +639,12 @@ def test_cells_are_named_in_the_agency_file() -> None:
         declared(), [sheet_of("台账", next(c for c in cases() if c.name == "合计不对").sheets["台账"])]
     )
     assert findings[0].cell == address(2, 3)
+
+
+def test_the_agency_that_signs_below_a_list_is_no_record() -> None:
+    """Its name alone as the last row; where nobody knows that it is the agency's, the row is a record that is not complete."""
+    form = declared((LISTS / "xm-mc.toml").read_text(encoding="utf-8"))
+    rows = [["项目名称", "实施单位", "金额（万元）"], ["甲", "水利局", "1.5"], ["示例县水利局", "", ""]]
+    for names, count_of in (((), 2), (("示例县水利局", "水利局"), 1)):
+        (found,) = parse([sheet_of("项目", rows)], Rulebook(form), names=names).lists
+        assert len(found.records) == count_of

@@ -142,7 +142,8 @@ def read_as_form(source: SourceFile, sheets: Sequence[Sheet], terms: Terms) -> S
     form, rulebook = terms.form, terms.rulebook
     sheets, said = put_aside(sheets, form)
     identity = identify(sheets, source.path, rulebook, terms.roster, terms.period, source.mail, terms.region)
-    parsed = parse(sheets, rulebook, identity.nil)
+    names = (identity.agency.name, *identity.agency.aliases) if identity.agency else ()
+    parsed = parse(sheets, rulebook, identity.nil, names)
     reason, document = no_filing(sheets, form, parsed.tables, titles), document_of(sheets)
     if document and not parsed.tables:
         return under_its_name(FileRecord(source, State.ATTACHMENT, f"这是{document}，{reason}"), terms)

@@ -67,15 +67,15 @@ class Parsed:
     notes: tuple[RowNote, ...] = ()
 
 
-def parse(sheets: Sequence[Sheet], rulebook: Rulebook, nil: Sequence[str] = ()) -> Parsed:
+def parse(sheets: Sequence[Sheet], rulebook: Rulebook, nil: Sequence[str] = (), names: Sequence[str] = ()) -> Parsed:
     """Find every table of the form by its labels and read its numbers. ``nil`` lists the tables whose blanks the
-    cover signs as 0."""
+    cover signs as 0, ``names`` what the agency is called."""
     form = rulebook.form
     readings = [MISSING] * len(form.items)
     remarks: dict[int, Reading] = {}
     findings: list[Finding] = []
     arithmetic = Arithmetic.of(sheets)
-    read = read_registers(sheets, rulebook, arithmetic)
+    read = read_registers(sheets, rulebook, arithmetic, names)
     aside = {IDENTITY_SHEET, *(table.name for table in form.tables if table.id in form.counted)}
     grids = [read.without_records(sheet) for sheet in sheets if form.typed and sheet.name not in aside]
     located = locate(form, grids)

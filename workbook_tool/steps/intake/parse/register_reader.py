@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -19,9 +19,11 @@ from workbook_tool.steps.intake.parse.arithmetic import Arithmetic
 from workbook_tool.steps.intake.parse.hidden import why_hidden
 from workbook_tool.steps.intake.parse.register_asides import settle_asides
 from workbook_tool.steps.intake.parse.register_cells import Told, amount_in, as_words, is_whole, read_row_cell
+from workbook_tool.steps.intake.parse.register_frames import framing
 from workbook_tool.steps.intake.parse.register_headings import Amounts, find_headings
-from workbook_tool.steps.intake.parse.register_heads import RegisterHead, Rows
+from workbook_tool.steps.intake.parse.register_heads import RegisterHead
 from workbook_tool.steps.intake.parse.register_rows import BodyRow, Sums, denies, lines_below, what_is
+from workbook_tool.steps.intake.parse.register_units import ListPage
 
 
 @dataclass
@@ -52,15 +54,18 @@ class RegisterReader:
         self.overall = Sums(len(register.columns))
         self.known: dict[tuple[object, ...], Told] = {}
 
-    def take(self, head: RegisterHead, rows: Rows, end: int) -> None:
-        """Read the rows of one head."""
+    def take(self, page: ListPage, names: Collection[str]) -> None:
+        """Read the rows of one head; ``names`` are those that may stand alone among them."""
+        head = page.head
         if head.sheet.name != self.sheet:
             self.close()
             self.sheet, self.sums = head.sheet.name, Sums(len(self.register.columns))
         columns = tuple(head.columns.get(column.id, -1) for column in self.register.columns)
         filled_extras: set[int] = set()
-        lines = list(lines_below(self.register, head, rows, end))
+        lines = list(lines_below(self.register, head, page.rows, page.end))
         kinds = [what_is(line, self.register, head, first=not number) for number, line in enumerate(lines)]
+        for number in framing(lines, kinds, self.register, page, names):
+            kinds[number] = ""
         unsure = settle_asides(kinds)
         headings = find_headings(lines, kinds, self.register, head, lambda line: self.amounts(line, head))
         for number, (line, kind) in enumerate(zip(lines, kinds, strict=True)):

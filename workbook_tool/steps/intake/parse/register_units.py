@@ -37,13 +37,14 @@ from workbook_tool.steps.intake.parse.value import as_stored, is_figure, unit_be
 @dataclass(frozen=True)
 class ListPage:
     """A head of a list, and the rows of its sheet that belong to it: texts above it from ``start`` on, and all below down to
-    ``end``, of which those from ``foot`` on are of the next head (see ``parted``)."""
+    ``end``, where the next head may follow: then those from ``foot`` on are texts above that one (see ``parted``)."""
 
     head: RegisterHead
     rows: Rows
     start: int
     foot: int
     end: int
+    followed: bool
 
 
 def parted(rows: Rows, bottom: int, top: int) -> int:

@@ -21,8 +21,11 @@ from workbook_tool.steps.intake.parse.register_units import (
 )
 
 
-def read_registers(sheets: Sequence[Sheet], rulebook: Rulebook, arithmetic: Arithmetic) -> Read:
-    """Every list of the form, wherever in the file it stands; one may go on from sheet to sheet."""
+def read_registers(
+    sheets: Sequence[Sheet], rulebook: Rulebook, arithmetic: Arithmetic, names: Sequence[str] = ()
+) -> Read:
+    """Every list of the form, wherever in the file it stands; one may go on from sheet to sheet. ``names`` are those of the
+    agency."""
     form = rulebook.form
     if not form.registers:
         return Read()
@@ -38,7 +41,7 @@ def read_registers(sheets: Sequence[Sheet], rulebook: Rulebook, arithmetic: Arit
     for register in form.registers:
         own = [(head, rows) for one, head, rows in claims if one is register and belongs(one, head, claims)]
         heads = [head for other, head, _ in claims if belongs(other, head, claims)]
-        read_register(rulebook, register, own, heads, arithmetic, read)
+        read_register(rulebook, register, own, heads, arithmetic, read, (form.title, *names))
         headed = {head.sheet.name for _, head, _ in claims}
         others = [(sheet, rows) for sheet, rows in present if sheet.name not in headed]
         read.findings += headless(rulebook, register, [head for head, _ in own if head.readable], others)
@@ -63,6 +66,7 @@ def read_register(
     every: Sequence[RegisterHead],
     arithmetic: Arithmetic,
     read: Read,
+    names: Sequence[str],
 ) -> None:
     """Read one list from the heads that are its own, each down to the next head of any list (``every``). Where some of them
     can be read, one that cannot be is another list that looks like it: that is told, and not read."""
@@ -80,7 +84,7 @@ def read_register(
     for page in pages:
         first = not any(head.sheet is page.head.sheet and head.top < page.head.top for head in every)
         read.findings += above_findings(rulebook, register, page.head, page.rows) if first else []
-        reader.take(page.head, page.rows, page.end)
+        reader.take(page, names)
     reader.finish()
     read.lists.append(RecordList(register.id, tuple(reader.records), denied=reader.denied))
     read.findings += unit_findings(rulebook, register, units)
@@ -95,4 +99,6 @@ def page_of(head: RegisterHead, rows: Rows, every: Sequence[RegisterHead]) -> Li
     below = min((other.top for other in beside if other.top > head.bottom), default=None)
     start = 0 if above is None else parted(rows, above, head.top)
     end = max(rows) + 1 if below is None else below
-    return ListPage(head, rows, start, end if below is None else parted(rows, head.bottom, below), end)
+    return ListPage(
+        head, rows, start, end if below is None else parted(rows, head.bottom, below), end, below is not None
+    )
