@@ -648,3 +648,12 @@ def test_the_agency_that_signs_below_a_list_is_no_record() -> None:
     for names, count_of in (((), 2), (("示例县水利局", "水利局"), 1)):
         (found,) = parse([sheet_of("项目", rows)], Rulebook(form), names=names).lists
         assert len(found.records) == count_of
+
+
+@pytest.mark.parametrize(("dropped", "there"), [(1, 1), (2, 0)])
+def test_a_list_of_which_one_head_is_amiss_is_still_that_list(dropped: int, there: int) -> None:
+    """The file was nobody's, its agency was reminded that nothing had come, and nobody learned which head is missing."""
+    rows = [["受理日期", "申请人", "申请内容", "金额（万元）", "答复日期", "是否延期"][dropped - 1 :]]
+    parsed = parse([sheet_of("台账", [*rows, ["甲"] * 6])], Rulebook(declared()))
+    assert (parsed.tables, [one.found for one in parsed.lists]) == (there, [False])
+    assert [f.rule for f in parsed.findings] == ["P-LABEL"]

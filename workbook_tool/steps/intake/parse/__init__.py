@@ -97,7 +97,7 @@ def parse(sheets: Sequence[Sheet], rulebook: Rulebook, nil: Sequence[str] = (), 
         findings += formula_findings(rulebook, chosen, extras, arithmetic)
         findings += hidden_findings(rulebook, chosen, readings)
     beside = tuple(remarks.get(item.index, MISSING) for item in form.remarks)
-    there = sum(map(bool, places.values())) + sum(one.found for one in read.lists)
+    there = sum(map(bool, places.values())) + sum(one.found for one in read.lists) + read.unread
     said = (*findings, *read.findings)
     return Parsed(tuple(readings), beside, said, there, tuple(read.lists), tuple(read.notes))
 

@@ -14,7 +14,7 @@ from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.text import unspaced
 from workbook_tool.steps.intake.parse.register_cells import read_row_cell
-from workbook_tool.steps.intake.parse.register_heads import RegisterHead, Rows, fit
+from workbook_tool.steps.intake.parse.register_heads import MUCH_ALIKE, RegisterHead, Rows
 from workbook_tool.steps.intake.parse.register_rows import records_above
 
 PAST = re.compile(r"(?<!以)上一?(?:年度?|季度?|月|期|周)(?!结转|末|同期)|去年(?!同期)")
@@ -36,8 +36,6 @@ FEWEST_ALIKE = 2
 """A row without a head in which fewer columns are filled may be of anything."""
 FIRST_ROWS = 5
 """So many rows of a sheet without a head are looked at."""
-MUCH_ALIKE = 0.75
-"""From this share of its columns on, a head that cannot be read may well be meant as that of the list."""
 
 
 def above_findings(rulebook: Rulebook, register: Register, head: RegisterHead, rows: Rows) -> list[Finding]:
@@ -87,7 +85,7 @@ def head_findings(
         absent = "、".join(f"「{c.label}」" for c in (*head.missing, *head.twice))
         said = f"工作表「{head.sheet.name}」第 {head.bottom + 1} 行的表头像“{register.name}”，但 {absent} 对不上，没有读取。"
         advice = "请核对；是这张清单的，请把表头改成下发的样子。"
-        usually = Severity.EXPLAIN if fit(register, head)[0] > MUCH_ALIKE else Severity.NOTE
+        usually = Severity.EXPLAIN if head.share(register) > MUCH_ALIKE else Severity.NOTE
         found.append(rulebook.plain(label, said, advice, Where(register.name, sheet=head.sheet.name), usually=usually))
     return found
 

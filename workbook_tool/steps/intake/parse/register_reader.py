@@ -28,9 +28,11 @@ from workbook_tool.steps.intake.parse.register_units import ListPage
 
 @dataclass
 class Read:
-    """What was read of all lists: their records, the remarks on them, and findings about a list as a whole."""
+    """What was read of all lists: their records, the remarks on them, and findings about a list as a whole; ``unread`` are
+    those whose head is there, and of which nobody can tell how some column is meant."""
 
     lists: list[RecordList] = field(default_factory=list)
+    unread: int = 0
     notes: list[RowNote] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 

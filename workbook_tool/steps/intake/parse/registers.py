@@ -10,7 +10,7 @@ from workbook_tool.model.intake.submission import IDENTITY_SHEET, Sheet
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.steps.intake.parse.arithmetic import Arithmetic
 from workbook_tool.steps.intake.parse.register_found import above_findings, head_findings, headless, other_periods
-from workbook_tool.steps.intake.parse.register_heads import RegisterHead, Rows, find_heads, fit, rows_of
+from workbook_tool.steps.intake.parse.register_heads import MUCH_ALIKE, RegisterHead, Rows, find_heads, fit, rows_of
 from workbook_tool.steps.intake.parse.register_reader import Read, RegisterReader
 from workbook_tool.steps.intake.parse.register_units import (
     ListPage,
@@ -76,6 +76,7 @@ def read_register(
     read.findings += head_findings(rulebook, register, [head for head, _ in readable or filled], weaker)
     read.findings += other_periods(rulebook, register, readable)
     if not readable:
+        read.unread += any(head.share(register) >= MUCH_ALIKE for head, _ in filled)
         read.lists.append(RecordList(register.id, found=False))
         return
     reader = RegisterReader(rulebook, register, arithmetic, read)
