@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -657,3 +658,17 @@ def test_a_list_of_which_one_head_is_amiss_is_still_that_list(dropped: int, ther
     parsed = parse([sheet_of("台账", [*rows, ["甲"] * 6])], Rulebook(declared()))
     assert (parsed.tables, [one.found for one in parsed.lists]) == (there, [False])
     assert [f.rule for f in parsed.findings] == ["P-LABEL"]
+
+
+@pytest.mark.parametrize(
+    ("hidden", "said"),
+    [
+        ({"hidden_rows": {1}}, "有 1 行被隐藏（也可能是筛选后没有恢复），"),
+        ({"hidden_columns": {0}}, "有 2 格被隐藏，"),
+        ({"hidden": True}, "有 11 格所在的工作表被隐藏，"),
+    ],
+)
+def test_what_nobody_sees_of_a_list_is_told_as_what_it_is(hidden: dict[str, Any], said: str) -> None:
+    case = next(case for case in cases() if case.name == "照着下发的填")
+    (found,) = parse([replace(sheet_of("台账", case.sheets["台账"]), **hidden)], Rulebook(declared())).findings
+    assert said in found.message

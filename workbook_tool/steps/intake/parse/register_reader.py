@@ -48,7 +48,7 @@ class RegisterReader:
     def __init__(self, rulebook: Rulebook, register: Register, arithmetic: Arithmetic, read: Read) -> None:
         self.rulebook, self.register, self.arithmetic, self.read = rulebook, register, arithmetic, read
         self.records: list[Record] = []
-        self.hidden: dict[tuple[str, str], list[tuple[int, int]]] = {}
+        self.hidden: dict[tuple[str, str], list[Place]] = {}
         self.sums = Sums(len(register.columns))
         self.sheet, self.denied = "", False
         self.early: list[tuple[BodyRow, RegisterHead, Amounts]] = []
@@ -155,6 +155,8 @@ class RegisterReader:
             if place is None or number in line.inherited or (plain and place not in sheet.looks):
                 continue
             if why := why_hidden(sheet, place):
+                rows = line.row in sheet.hidden_rows and not sheet.hidden
+                why = f"行{why}（也可能是筛选后没有恢复）" if rows else f"格{'所在的工作表' * sheet.hidden}{why}"
                 self.hidden.setdefault((sheet.name, why), []).append(place)
 
     def cell(self, line: BodyRow, number: int, head: RegisterHead) -> Told:
@@ -293,7 +295,7 @@ class RegisterReader:
         found = []
         for (sheet, why), places in self.hidden.items():
             where = Where(self.register.name, sheet=sheet, cells=areas(places))
-            rows = len({row for row, _ in places})
-            said = f"{self.register.name}（工作表「{sheet}」）有 {rows} 行{why}，其中填有内容。"
+            count = len({row for row, _ in places}) if why.startswith("行") else len(places)
+            said = f"{self.register.name}（工作表「{sheet}」）有 {count} {why}，其中填有内容。"
             found.append(self.rulebook.finding(self.rulebook.of_kind("hidden"), said, where))
         return found
