@@ -16,6 +16,8 @@ import tomli
 
 from tests.tables import sheet_of, split
 from workbook_tool.files.form.declaration import load_form, read_form
+from workbook_tool.files.intake.formats.looks import Style
+from workbook_tool.files.intake.formats.written import Written, WrittenTable
 from workbook_tool.files.office.roster import load_roster
 from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.cells import address
@@ -672,3 +674,24 @@ def test_what_nobody_sees_of_a_list_is_told_as_what_it_is(hidden: dict[str, Any]
     case = next(case for case in cases() if case.name == "照着下发的填")
     (found,) = parse([replace(sheet_of("台账", case.sheets["台账"]), **hidden)], Rulebook(declared())).findings
     assert said in found.message
+
+
+def test_a_list_in_a_document_is_read_as_it_is_written() -> None:
+    """Everything in it is a text: 0.50 is no 0.5, a code has lost nothing, and the unit stands in a paragraph."""
+    form, table = (
+        declared(FORM.replace('"申请内容",', '{ label = "申请内容", kind = "code" },')),
+        WrittenTable(height=2),
+    )
+    head = ["受理日期", "申请人类型", "申请内容", "金额", "答复日期", "是否延期"]
+    for row, texts in enumerate([head, ["2024年1月5日", "企业", "5.10", "25,000.00", "", "否"]]):
+        for column, text in enumerate(texts):
+            table.write((row, column), [(text, Style())])
+    for unit, amount in (("元", "2.50"), ("万元", "25000.00")):
+        written = Written()
+        written.write(f"填报单位：水利局   单位：{unit}")
+        written.take(table)
+        parsed = parse(written.sheets("文档"), Rulebook(form))
+        (record,) = parsed.lists[0].records
+        shown = [words_of(column, held) for column, held in zip(form.registers[0].columns, record.values, strict=True)]
+        assert shown[2:4] == ["5.10", amount] and parsed.notes == ()
+        assert [f.cell for f in parsed.findings] == (["第 1 段"] if unit == "元" else [])

@@ -171,6 +171,11 @@ def with_text(read: Submission, document: str, sheets: Sequence[Sheet], terms: T
 
     read = replace(read, document=document)
     if period := read.identity.period or terms.period:
+        # Who stands in a list is asked for, and stays in the office.
+        records = {(record.sheet, record.row) for one in read.lists for record in one.records}
+        sheets = [
+            replace(s, cells={at: c for at, c in s.cells.items() if (s.name, at[0]) not in records}) for s in sheets
+        ]
         prose = read_prose(sheets, terms.rulebook, read.identity, period.year, terms.roster.agencies)
         read = replace(read, findings=(*read.findings, *prose.findings), claims=prose.claims, said=prose.said)
     return read

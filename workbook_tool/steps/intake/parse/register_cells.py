@@ -83,7 +83,7 @@ def read_row_cell(content: Content | None, look: Look | None, column: RegisterCo
         return read_yes_or_no(content)
     if column.kind == "code" or column.kind in PATTERNED:
         return matched(read_code(content, look), column)
-    text = as_words(content)
+    text = as_shown(content, look)
     return chosen(text, column) if column.kind == "choice" else matched(Told(text), column)
 
 
@@ -170,7 +170,8 @@ def read_code(content: Content, look: Look | None) -> Told:
             None, "row_type", "存成了数，15 位以后的数字已经丢失；请设为文本格式重填", "存成了数，末几位已经丢失"
         )
     shown = show(look.format, number) if look else None
-    text = unspaced(shown.text) if shown and shown.text.isdigit() else f"{number.normalize():f}"
+    plain = f"{number.normalize():f}"
+    text = unspaced(shown.text) if shown and shown.text.replace(".", "", 1).isdigit() and shown.exact else plain
     return Told(text, "row_text", f"存成了数，读作 {text}；前面若有 0，已经丢失", "存成了数，前面若有 0 已经丢失")
 
 
@@ -212,6 +213,13 @@ def as_words(content: Content | None) -> str:
     if isinstance(content, datetime) and content.time() == time():
         return content.date().isoformat()
     return unicodedata.normalize("NFC", str(content)).strip()
+
+
+def as_shown(content: Content, look: Look | None) -> str:
+    """The same where a number format adds to it: 0.50 is more than 0.5, and 3号楼 more than 3."""
+    number = isinstance(content, (int, float)) and not isinstance(content, bool)
+    shown = show(look.format, as_stored(content)) if number and look else None
+    return shown.seen if shown and shown.exact and shown.seen else as_words(content)
 
 
 def is_whole(content: Content | None) -> bool:

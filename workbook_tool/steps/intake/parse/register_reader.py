@@ -186,7 +186,9 @@ class RegisterReader:
             return read_row_cell(content, look, column, unit)
         key = (number, type(content), content, id(look), unit)  # most cells say what others have said
         if key not in self.known:
-            self.known[key] = read_row_cell(content, look, column, unit)
+            told = read_row_cell(content, look, column, unit)
+            typed = told.problem == "row_text" and column.kind != "number" and head.sheet.document
+            self.known[key] = Told(told.held) if typed else told  # all that stands in a document is a text
         return self.known[key]
 
     def note(self, told: Told, number: int, record: Record, shown: str) -> None:

@@ -13,7 +13,7 @@ from workbook_tool.model.intake.records import Record
 from workbook_tool.model.intake.submission import Content, Place, Sheet
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
-from workbook_tool.model.locations import cells_in
+from workbook_tool.model.locations import TEXT, cells_in
 from workbook_tool.model.text import unglossed
 from workbook_tool.steps.intake.parse.display import show
 from workbook_tool.steps.intake.parse.found_table import HEAD_ROWS, Statement
@@ -37,7 +37,8 @@ from workbook_tool.steps.intake.parse.value import as_stored, is_figure, unit_be
 @dataclass(frozen=True)
 class ListPage:
     """A head of a list, and the rows of its sheet that belong to it: texts above it from ``start`` on, and all below down to
-    ``end``, where the next head may follow: then those from ``foot`` on are texts above that one (see ``parted``)."""
+    ``end``, where the next head may follow: then those from ``foot`` on are texts above that one (see ``parted``).
+    ``paragraphs`` are those of the document that it is a table of."""
 
     head: RegisterHead
     rows: Rows
@@ -45,6 +46,7 @@ class ListPage:
     foot: int
     end: int
     followed: bool
+    paragraphs: Sequence[Label] = ()
 
 
 def parted(rows: Rows, bottom: int, top: int) -> int:
@@ -90,9 +92,12 @@ def put_unit(units: Units, column: RegisterColumn, page: ListPage, meant: Sequen
     own = column.unit
     decided = decide(own, meant)
     unit = page.head.units[column.id] = decided.unit if decided and convertible(decided.unit, own) else ""
-    for one in dict.fromkeys(one for scope in meant for one in scope):
-        if scaled_as(one.unit, own) != scaled(own):
-            units.odd.setdefault((page.head.sheet.name, Odd(one, own, (), unit)), []).append((page.head, column))
+    for scope in meant:
+        name = TEXT if page.paragraphs and scope is meant[-1] else page.head.sheet.name
+        for one in dict.fromkeys(scope):
+            if scaled_as(one.unit, own) != scaled(own):
+                told = units.odd.setdefault((name, Odd(one, own, (), unit)), [])
+                told += [(page.head, column)] if (page.head, column) not in told else []
 
 
 def said_of(
@@ -101,7 +106,7 @@ def said_of(
     """The units that are stated of a column at a head, the nearest first."""
     known, own, money = form.units | {one.unit for one in columns}, column.unit, is_money(column.unit)
     others = {scaled(other.unit)[1] for other in columns if other.unit != own}
-    around = (statements(known, texts, money) for texts in (above_head(page), below_head(page)))
+    around = (statements(known, texts, money) for texts in (above_head(page), below_head(page), page.paragraphs))
     scopes = [
         [for_period(form, own, one) for one in scope]
         for scope in (*in_head(known, page.head, page.rows, column), *around)
@@ -160,7 +165,12 @@ def unit_findings(rulebook: Rulebook, register: Register, units: Units) -> Itera
         place, own = one.statement.place, one.own
         stated, columns = cells_in(sheet, [place]), list(dict.fromkeys(column.id for _, column in told))
         labels = [register.called(id) for id in columns]
-        if one.read and len(columns) == 1 and all(head.top <= place[0] <= head.bottom for head, _ in told):
+        if (
+            one.read
+            and len(columns) == 1
+            and all(head.top <= place[0] <= head.bottom for head, _ in told)
+            and sheet != TEXT
+        ):
             where = Where(register.name, "", labels[0], sheet, stated)
             said = f"{register.name}「{labels[0]}」{where.in_file}表头写的单位是{one.statement.unit}，已换算为{own}。"
             yield rulebook.finding(rule, said, where)
