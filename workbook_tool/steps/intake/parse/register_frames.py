@@ -25,8 +25,9 @@ def framing(
 ) -> set[int]:
     """The numbers of the lines that frame the list; ``names`` are those of the agency and of the form."""
     known = {as_title(text) for text in (register.name, register.title, *names, *titles_above(page))} - {""}
-    records = [(n, line) for n, line in enumerate(lines) if kinds[n] == "record" and lacks(line, register)]
-    told = {n: [content for content in contents(line) if read_day(content).held is None] for n, line in records}
+    lacking = [(n, line) for n, line in enumerate(lines) if kinds[n] in ("record", "group") and lacks(line, register)]
+    records = [(n, line) for n, line in lacking if kinds[n] == "record"]
+    told = {n: [content for content in contents(line) if read_day(content).held is None] for n, line in lacking}
     found = {n for n, texts in told.items() if len(texts) == 1 and as_title(as_words(texts[0])) in known}
     bare = {n for n, line in records if len(contents(line)) == 1 and isinstance(contents(line)[0], str)}
     return found | (above_next(lines, kinds, bare, page) if page.followed else signed_below(lines, kinds, bare))
