@@ -12,7 +12,7 @@ from workbook_tool.model.season.agency import FiledAgency
 from workbook_tool.model.workbook.headers import CODE, NAME, STATE
 from workbook_tool.model.workbook.listing import Column, ListCell, Listing
 from workbook_tool.steps.workbook.last_rows import LastRow
-from workbook_tool.steps.workbook.number_roles import Marked, mark_of, number_role
+from workbook_tool.steps.workbook.number_roles import Marked, in_decimals, mark_of, number_role
 
 DETAIL = "单位明细"
 CATEGORY, PARENT = "类别", "上级"
@@ -45,7 +45,7 @@ class DetailLine:
         """A number, marked where a finding points to it or a reviewer corrected it, with why."""
         submission = self.record.file.submission
         role, note = mark_of(submission, item, self.marked.get(item.index))
-        return ListCell(submission.number(item), role, note=note)
+        return ListCell(submission.number(item), in_decimals(role, item), note=note)
 
 
 @dataclass(frozen=True)
