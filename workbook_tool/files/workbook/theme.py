@@ -145,7 +145,7 @@ ROLES: dict[str, Look] = {
     "contents": {**PAGE, "font_color": "#1F4E79", "underline": 1, "indent": 1},
     "kpi_value": {**CARD, "font_name": HEADING_FONT, "font_color": NAVY, "font_size": 24, "num_format": "#,##0"},
     "kpi_label": {**CARD, "font_name": HEADING_FONT, "font_size": 11},
-    "kpi_note": {**CARD, "font_name": NOTE_FONT, "font_size": 9.5, "font_color": GREY},
+    "kpi_note": {**CARD, "font_name": NOTE_FONT, "font_size": 9.5, "font_color": GREY, "shrink": True},
     **{f"bar_{name}": {**PAGE, "bg_color": color} for name, color in STRIPES.items()},
     "caption": {**HEAD, "align": "left", "indent": 1, "font_color": NAVY},
     "caption_open": {**HEADING, "font_size": 10.5, "bg_color": HEAD_FILL, "top": 1, "bottom": 1},
