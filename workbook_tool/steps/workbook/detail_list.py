@@ -44,9 +44,12 @@ class DetailLine(Struct, frozen=True):
 
     def figure(self, item: Item) -> Value | ListCell:
         """A number, marked where a finding points to it or a reviewer corrected it, with why."""
-        submission = self.record.file.submission
-        role, note = mark_of(submission, item, self.marked.get(item.index))
-        return ListCell(submission.number(item), in_decimals(role, item), note=note)
+        submission, marked = self.record.file.submission, self.marked.get(item.index)
+        number = submission.number(item)
+        if number is not None and marked is None and not submission.corrections:
+            return number  # as most are, and it is asked a million times
+        role, note = mark_of(submission, item, marked)
+        return ListCell(number, in_decimals(role, item), note=note)
 
 
 class LastLine(Struct, frozen=True):
