@@ -15,7 +15,7 @@ from workbook_tool.model.form.rules import LINEAR, Severity
 Numbers = Mapping[int, int]
 
 
-class Relations(Struct, frozen=True):
+class Relations(Struct, frozen=True, dict=True):
     """The must-relations of a form. ``stronger`` lists, for a fallback, the relations that it follows from; a fallback
     whose stronger relations are all decided says nothing of its own and is left out."""
 
