@@ -149,7 +149,7 @@ def lived(root: Path, patch: pytest.MonkeyPatch) -> Weeks:
         for column, cell in enumerate(line, 1):
             sheet.cell(number, column).value = cell  # type: ignore[union-attr]
     book.save(root / "inbox" / "002_改好的台账.xlsx")
-    patch.setattr("workbook_tool.publication.write_returns", lambda _, results, *__: ([{}] * len(results), {}))
+    patch.setattr("workbook_tool.dispatch.returns_of", lambda _: ())
     patch.setattr("workbook_tool.publication.write_workbooks", named)
     second = run(config, SECOND)
     (issued,), _ = issuing.issue(config, ["001"], None, root / "下发", False, "zfxxgk-2021", prefilled=True)

@@ -42,7 +42,7 @@ FIRST, SECOND, THIRD, MISTYPED = date(2024, 2, 5), date(2024, 2, 12), date(2024,
 
 @pytest.fixture
 def quick(season: Season, monkeypatch: pytest.MonkeyPatch) -> Season:
-    monkeypatch.setattr("workbook_tool.publication.write_returns", lambda _, results, *__: ([{}] * len(results), {}))
+    monkeypatch.setattr("workbook_tool.dispatch.returns_of", lambda _: ())
     monkeypatch.setattr("workbook_tool.publication.write_workbooks", named)
     return season
 

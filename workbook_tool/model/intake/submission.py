@@ -155,8 +155,8 @@ class ReadingState(StrEnum):
     __hash__ = str.__hash__  # an enumeration's own is slow, and a filing has hundreds of readings
 
 
-class Reading(Struct, frozen=True):
-    """What stands at one place of the form in a file.
+class Reading(Struct, frozen=True, array_like=True):
+    """What stands at one place of the form in a file; kept without the names of its fields, since a filing has hundreds.
 
     ``number`` is exact and counted in the smallest unit of its item (of a date, its ordinal), None where there is none. ``shown`` is the
     content as a person sees it. ``signed_nil`` marks a 0 that stems from a nil answer or the blanks policy. ``stored`` is
@@ -193,7 +193,7 @@ class Explanation(Struct, frozen=True):
     record: str = ""
 
 
-class Submission(Struct, frozen=True):
+class Submission(Struct, frozen=True, dict=True):
     """One file read as one form. ``readings`` holds one entry for every item of the form, in its order, ``remarks`` one for
     each text or date beside them, ``lists`` one for every list.
 
@@ -242,7 +242,7 @@ class Submission(Struct, frozen=True):
         """The submission with the numbers that stand in the agency's file."""
         return self.before or self
 
-    @property
+    @cached_property
     def corrected(self) -> dict[int, Correction]:
         """By item, the corrections that are followed: the number that counts is not the one in the file."""
         return {one.item: one for one in self.corrections if one.life is Life.PENDING}

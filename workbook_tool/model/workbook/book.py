@@ -15,6 +15,8 @@ from msgspec import Struct, field
 from workbook_tool.model.workbook.pivot import Pivot, Source
 
 Value = str | int | float | Decimal | date | None
+FilePath = str | Callable[[], str]
+"""The path of a file below the workbook's folder; of one that is still being made, what tells it in the end."""
 
 
 class Cell(NamedTuple):
@@ -35,7 +37,7 @@ class Cell(NamedTuple):
     link: str = ""
     name: str = ""
     note: str = ""
-    file: str = ""
+    file: FilePath = ""
 
 
 class Condition(Struct, frozen=True):
@@ -192,7 +194,7 @@ class BookSheet(Struct):
         link: str = "",
         name: str = "",
         note: str = "",
-        file: str = "",
+        file: FilePath = "",
     ) -> Cell:
         """Put a cell here and return it."""
         cell = Cell(row, column, value, role, formula, span, link, name, note, file)

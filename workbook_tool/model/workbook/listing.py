@@ -13,7 +13,7 @@ from typing import Generic, NamedTuple, TypeVar
 from msgspec import Struct
 
 from workbook_tool.model.cells import absolute, address
-from workbook_tool.model.workbook.book import Value
+from workbook_tool.model.workbook.book import FilePath, Value
 
 R = TypeVar("R")
 LIST_TOP = 3
@@ -32,7 +32,7 @@ class ListCell(NamedTuple):
     role: str = ""
     formula: str = ""
     link: str = ""
-    file: str = ""
+    file: FilePath = ""
     note: str = ""
 
 

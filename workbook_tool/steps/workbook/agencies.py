@@ -11,7 +11,6 @@ from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Place
 from workbook_tool.model.judging.correction import Correction, kept_numbers
 from workbook_tool.model.judging.follow_up import Opinion
-from workbook_tool.model.returns.returned import RETURNS
 from workbook_tool.model.season.agency import AgencyRecord, AgencyState, Timeliness
 from workbook_tool.model.text import EXCEL_CELL_LIMIT
 from workbook_tool.model.workbook.book import Book
@@ -104,7 +103,7 @@ class AgencyLine(Struct, frozen=True):
     def copy(self) -> ListCell:
         """The way to the marked copy that goes back."""
         copy = self.plan.returns.get(self.record.agency.code, "")
-        return ListCell("退改件", file=f"{RETURNS}/{copy}") if copy else ListCell(None, "cell")
+        return ListCell("退改件", file=copy) if copy else ListCell(None, "cell")
 
     @property
     def code(self) -> str:

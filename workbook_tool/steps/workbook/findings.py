@@ -12,7 +12,6 @@ from workbook_tool.model.judging.correction import APART, Correction
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import FollowUp, Opinion
 from workbook_tool.model.regex import regex
-from workbook_tool.model.returns.returned import RETURNS
 from workbook_tool.model.season.told import LINES, see
 from workbook_tool.model.workbook.book import Book, BookSheet, Condition, Value
 from workbook_tool.model.workbook.headers import (
@@ -113,7 +112,7 @@ class FindingLine(Struct, frozen=True):
     def copy(self) -> ListCell:
         """The way to the marked copy that goes back."""
         copy = self.plan.returns.get(self.owner.agency.code, "")
-        return ListCell("退改件", file=f"{RETURNS}/{copy}") if copy else ListCell(None, "small")
+        return ListCell("退改件", file=copy) if copy else ListCell(None, "small")
 
     @property
     def path(self) -> str:
