@@ -38,7 +38,7 @@ STORY = CASES / "ten_wrong_ways"
 OURS = ("batch", "files.season.ledger", "files.intake.cage", "files.intake.eml", "model.workbook.result")
 NOT_FOR_A_CHECK = {f"workbook_tool.{name}" for name in OURS} | {
     *("pandas", "numpy", "openpyxl", "xlsxwriter", "docx", "pdfplumber", "sqlite3"),
-    *("pebble", "asyncio", "ssl", "loguru", "email.message", "html"),
+    *("pebble", "asyncio", "ssl", "loguru", "email.message", "html", "dataclasses"),
 }
 """What a command of half a second has no time to load."""
 
