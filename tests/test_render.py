@@ -19,6 +19,7 @@ from xlsxwriter.worksheet import Worksheet
 from tests.grids import year
 from tests.workbooks import unpacked
 from workbook_tool.files.form.declaration import load_form
+from workbook_tool.files.workbook.drawing import note_box
 from workbook_tool.files.workbook.own_sheet import BAND, OwnSheet, plain_text
 from workbook_tool.files.workbook.render import render
 from workbook_tool.files.workbook.theme import CONDITIONS, MIXED, ROLES, fitting
@@ -264,6 +265,12 @@ def test_a_disk_that_is_full_while_long_lists_are_written_is_told(
     with pytest.raises(OutboxError, match="No space"):
         render(book, tmp_path / "again.xlsx")
     assert [path.name for path in tmp_path.iterdir()] == ["book.xlsx"]
+
+
+def test_the_box_of_a_note_holds_all_of_its_text() -> None:
+    """Of what 单位明细 says of a wrong number the first of five lines could be read."""
+    long, short = (note_box("应等于各类之和。" * times) for times in (20, 1))
+    assert long["height"] >= 6 * 9 / 0.75 > short["height"] and long["width"] == short["width"] == 300
 
 
 def test_our_worksheet_writes_what_xlsxwriter_would_write(tmp_path: Path) -> None:
