@@ -35,7 +35,7 @@ BEFORE = regex("上(季度|[周月季期])(.*?)数?")
 """How a line begins that holds the number of the period, or of the one before; what it counts stands behind that."""
 COUNTED_ON = regex("(?:本年|全年|今年|年初以来|1月以来)累计(.*?)数?|累计数?")
 """The same of what is counted on from the beginning of the year: 累计投资 may be that of all years."""
-BELOW_0 = re.compile(".*(?:增减|增长|结余|差额|差异|盈亏|升降|同比|环比|净(?:额|值|增|利|收|支)).*")
+BELOW_0 = regex(".*(?:增减|增长|结余|差额|差异|盈亏|升降|同比|环比|净(?:额|值|增|利|收|支)).*")
 """What numbers are called in any form that may be below 0."""
 SIGNS = {"<>": "!=", "=": "==", ",": "+"}
 Names = Mapping[tuple[int, int], str]

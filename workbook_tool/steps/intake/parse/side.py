@@ -104,7 +104,7 @@ def lines_of_numbers(sheet: Sheet, placed: dict[int, Label]) -> list[int]:
     rows = {row: cells for row, cells in rows.items() if not counts_columns(cells)}
     first = next(iter(rows), None)
     held = [row for row, cells in rows.items() if any(map(is_figure, cells))]
-    pure = [row for row in held if all(cell is None or is_figure(cell) for cell in rows[row])]
+    pure = [row for row in held if not worded(sheet, range(row, row + 1), columns, 0)]
     if first is None:
         return []
     if not held or (held[0] != first and held[0] not in pure):
@@ -114,9 +114,9 @@ def lines_of_numbers(sheet: Sheet, placed: dict[int, Label]) -> list[int]:
     return [held[0], *(row for row in held[1:] if row in pure)]
 
 
-def worded(sheet: Sheet, rows: range, columns: Sequence[int]) -> bool:
-    """Whether a text stands in these rows, within the table or just before it."""
-    texts = (sheet.cells.get((r, c)) for r in rows for c in range(columns[0] - 2, columns[-1] + 1))
+def worded(sheet: Sheet, rows: range, columns: Sequence[int], before: int = 2) -> bool:
+    """Whether a text stands in these rows, within the table, be it under a head that was not known, or just ``before`` it."""
+    texts = (sheet.cells.get((r, c)) for r in rows for c in range(columns[0] - before, columns[-1] + 1))
     return any(isinstance(text, str) and not is_figure(text) for text in texts)
 
 
