@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any, cast
 
 import openpyxl
 import pytest
@@ -40,6 +41,7 @@ from workbook_tool.model.workbook.result import Consolidation, Run
 from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.returns.notice import PointLine
 from workbook_tool.steps.workbook import compose
+from workbook_tool.steps.workbook.findings import FindingLine
 from workbook_tool.steps.workbook.plan import Plan
 from workbook_tool.steps.workbook.trend import label_sides
 
@@ -528,3 +530,16 @@ def test_lines_that_end_close_together_have_their_figures_apart() -> None:
     apart = label_sides({missing: 10, returned: 12, counted: 40})
     assert apart == {counted: "above", returned: "right", missing: "below"}
     assert label_sides({missing: 0, counted: 1}) == {counted: "above", missing: "right"}  # below stand the dates
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("甲表（工作表「甲表」） D3 写的单位是元。", "甲表 D3 写的单位是元。"),
+        ("甲表「行」（工作表「甲表」D5）空白。", "甲表「行」（D5）空白。"),
+    ],
+)
+def test_a_sheet_named_as_its_table_leaves_no_empty_brackets(said: str, shown: str) -> None:
+    """水费收支情况（） D3 写的单位是元 stood in 问题清单."""
+    found = Finding("V-TEXT", Severity.EXPLAIN, said, "", table="甲表", sheet="甲表")
+    assert FindingLine(cast(Any, None), 1, "", cast(Any, None), found).words == shown

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -16,6 +17,8 @@ from msgspec.structs import replace
 
 from tests.tables import sheet_of, split
 from workbook_tool.files.form.declaration import load_form, read_form
+from workbook_tool.files.intake.formats.looks import Style
+from workbook_tool.files.intake.formats.written import Written, WrittenTable
 from workbook_tool.files.office.roster import load_roster
 from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.cells import address
@@ -215,6 +218,11 @@ CHOICES = Choices((Line("a", "（一）予以公开"), Line("b", "1.其他"), Li
         ("date", "2024/1/5", "2024-01-05", "row_text"),
         ("date", "2024年1月5日 00:00:00", "2024-01-05", "row_text"),
         ("date", 20240105, "2024-01-05", "row_text"),
+        ("date", "2024-1-1 10:30", "2024-01-01", "row_text"),
+        ("date", "2024-1-2 3", "", "row_type"),
+        ("date", "2024—1—5（星期五）", "2024-01-05", "row_text"),
+        ("date", "2024、1、5 号。", "", "row_type"),
+        ("date", "２０２４．１． ５．", "2024-01-05", "row_text"),
         ("date", 45296, "", "row_type"),
         ("date", "1月5日", "", "row_type"),
         ("date", "2024-02-30", "", "row_type"),
@@ -345,7 +353,7 @@ def test_a_rule_waits_for_what_must_be_corrected_first() -> None:
     derived = FORM.replace(
         '"是否延期", kind = "yesno"', '"是否延期", kind = "yesno", is = "days(受理日期, 答复日期) > 20"'
     )
-    heads = [column.label for column in declared().registers[0].columns]
+    heads = [column.label.replace("金额", "金额（万元）") for column in declared().registers[0].columns]
     for late, told in (("是", {"L-DERIVED"}), ("否", set())):
         rows = [heads, ["2024-02-05", "企业", "甲", "1", "2024-02-07", late]]
         form = declared(derived.replace('formula = "答复日期 >= 受理日期"', asked))
@@ -362,6 +370,16 @@ def test_every_row_of_a_card_says_how_it_comes_together() -> None:
     rows = '[{ label = "编制人数", stock = true }, "受理", { label = "面积", stock = true }]'
     card = f'id = "x"\ntitle = "站所"\nperiod = "quarter"\n[[table]]\nname = "情况"\nrows = {rows}'
     assert "几期之间取最后一期：编制人数、面积" in told_form(declared(card))
+
+
+def test_a_difference_that_may_not_be_below_0_is_told_before_it_is_a_false_alarm() -> None:
+    """增减额 was declared by its formula alone: every agency with less than last year was to correct it."""
+    lines = (
+        '["上年", "本年", { label = "增减", is = "本年 - 上年" }, { label = "增减率", unit = "%", is = "增减 / 上年" }]'
+    )
+    text = f'id = "x"\ntitle = "收支"\n[[table]]\nname = "收支"\nrows = ["收", "支", "合计 ="]\ncolumns = {lines}'
+    assert "算得的差不能为负（会为负的写 negative = true）：增减\n" in told_form(declared(text))
+    assert "不能为负" not in told_form(declared(text.replace('本年 - 上年" }', '本年 - 上年", negative = true }')))
 
 
 CAPTIONED = """id = "tz"
@@ -407,7 +425,7 @@ ONCE = "请去掉 * 100：单位是 % 的比率已自动乘 100"
 
 def test_a_share_in_a_list_is_counted_in_percent() -> None:
     rows = [
-        ["名称", "累计完成", "总投资", "完成率"],
+        ["名称", "累计完成（万元）", "总投资（万元）", "完成率"],
         ["桥", "28", "100", "28"],
         ["路", "1", "3", "33.33"],
         ["渠", "1", "8", ""],
@@ -437,7 +455,7 @@ def test_shares_of_rows_are_not_added_up() -> None:
 
 
 def test_many_problems_of_one_kind_are_one_line_and_live_by_their_records() -> None:
-    head = ["受理日期", "申请人类型", "申请内容", "金额", "答复日期", "是否延期"]
+    head = ["受理日期", "申请人类型", "申请内容", "金额（万元）", "答复日期", "是否延期"]
     rows = [[f"'{n}月", "自然人", f"甲{n}", "1", "", "否"] for n in range(1, 9)]
     parsed, findings, _ = judged(declared(), [sheet_of("台账", [head, *rows])])
     (finding,) = findings
@@ -465,7 +483,7 @@ def test_a_row_that_cannot_be_read_is_told_where_it_leaves_a_comparison_open() -
 
     def notes(kind: str) -> list[str]:
         rows = [
-            ["受理日期", "申请人类型", "申请内容", "金额", "答复日期", "是否延期"],
+            ["受理日期", "申请人类型", "申请内容", "金额（万元）", "答复日期", "是否延期"],
             ["2024-01-05", kind, "甲", "1", "", "否"],
         ]
         sheets = [sheet_of("汇总表", [["", "件数"], ["自然人", "1"], ["企业", "0"]]), sheet_of("台账", rows)]
@@ -479,7 +497,7 @@ def test_a_row_that_cannot_be_read_is_told_where_it_leaves_a_comparison_open() -
 
 
 def test_a_subtotal_that_is_off_is_told_what_its_own_group_comes_to() -> None:
-    head = ["受理日期", "申请人类型", "申请内容", "金额", "答复日期", "是否延期"]
+    head = ["受理日期", "申请人类型", "申请内容", "金额（万元）", "答复日期", "是否延期"]
     row = ["2024-01-05", "自然人", "甲", "1.5", "", "否"]
     end = ["小计", "", "", "1.5", "", ""]
     again = [["2024-01-06", *row[1:]], ["小计", "", "", "2", "", ""]]
@@ -591,7 +609,7 @@ def test_the_numbers_of_a_list_are_counted_as_the_form_or_the_list_says(where: s
 
 def test_what_a_list_declares_to_be_signed_is_no_record() -> None:
     form = declared(FORM.replace("list = true", 'list = true\nsign = ["分管县长"]'))
-    head = ["序号", "受理日期", "申请人类型", "申请内容", "金额", "答复日期", "是否延期"]
+    head = ["序号", "受理日期", "申请人类型", "申请内容", "金额（万元）", "答复日期", "是否延期"]
     row = ["1", "2024-01-02", "企业", "甲", "1", "2024-01-05", "否"]
     parsed, findings, _ = judged(form, [sheet_of("台账", [head, row, ["", "", "", "分管县长：张三", "", "", ""]])])
     assert [record.row for record in parsed.lists[0].records] == [1] and findings == []
@@ -617,7 +635,7 @@ def test_what_a_blank_list_shows_beside_its_records(old: str, new: str, said: st
 def test_two_lists_on_one_sheet_are_told_apart() -> None:
     second = '[[table]]\nname = "来信"\nlist = true\ncolumns = ["来信日期", "来信人", "事项"]\n'
     form = declared(FORM.replace("[[rule]]", f"{second}[[rule]]", 1).replace("formula", 'table = "台账"\nformula').replace("by =", 'table = "台账"\nby ='))  # fmt: skip
-    head = [column.label for column in form.registers[0].columns]
+    head = [column.label.replace("金额", "金额（万元）") for column in form.registers[0].columns]
     rows = [
         head,
         ["2024-01-05", "自然人", "甲", "1", "", "否"],
@@ -634,3 +652,56 @@ def test_cells_are_named_in_the_agency_file() -> None:
         declared(), [sheet_of("台账", next(c for c in cases() if c.name == "合计不对").sheets["台账"])]
     )
     assert findings[0].cell == address(2, 3)
+
+
+def test_the_agency_that_signs_below_a_list_is_no_record() -> None:
+    """Its name alone as the last row; where nobody knows that it is the agency's, the row is a record that is not complete."""
+    form = declared((LISTS / "xm-mc.toml").read_text(encoding="utf-8"))
+    rows = [["项目名称", "实施单位", "金额（万元）"], ["甲", "水利局", "1.5"], ["示例县水利局", "", ""]]
+    for names, count_of in (((), 2), (("示例县水利局", "水利局"), 1)):
+        (found,) = parse([sheet_of("项目", rows)], Rulebook(form), names=names).lists
+        assert len(found.records) == count_of
+
+
+@pytest.mark.parametrize(("dropped", "there"), [(1, 1), (2, 0)])
+def test_a_list_of_which_one_head_is_amiss_is_still_that_list(dropped: int, there: int) -> None:
+    """The file was nobody's, its agency was reminded that nothing had come, and nobody learned which head is missing."""
+    rows = [["受理日期", "申请人", "申请内容", "金额（万元）", "答复日期", "是否延期"][dropped - 1 :]]
+    parsed = parse([sheet_of("台账", [*rows, ["甲"] * 6])], Rulebook(declared()))
+    assert (parsed.tables, [one.found for one in parsed.lists]) == (there, [False])
+    assert [f.rule for f in parsed.findings] == ["P-LABEL"]
+
+
+@pytest.mark.parametrize(
+    ("hidden", "said"),
+    [
+        ({"hidden_rows": {1}}, "有 1 行被隐藏（也可能是筛选后没有恢复），"),
+        ({"hidden_columns": {0}}, "有 2 格被隐藏，"),
+        ({"hidden": True}, "有 11 格所在的工作表被隐藏，"),
+    ],
+)
+def test_what_nobody_sees_of_a_list_is_told_as_what_it_is(hidden: dict[str, Any], said: str) -> None:
+    case = next(case for case in cases() if case.name == "照着下发的填")
+    (found,) = parse([replace(sheet_of("台账", case.sheets["台账"]), **hidden)], Rulebook(declared())).findings
+    assert said in found.message
+
+
+def test_a_list_in_a_document_is_read_as_it_is_written() -> None:
+    """Everything in it is a text: 0.50 is no 0.5, a code has lost nothing, and the unit stands in a paragraph."""
+    form, table = (
+        declared(FORM.replace('"申请内容",', '{ label = "申请内容", kind = "code" },')),
+        WrittenTable(height=2),
+    )
+    head = ["受理日期", "申请人类型", "申请内容", "金额", "答复日期", "是否延期"]
+    for row, texts in enumerate([head, ["2024年1月5日", "企业", "5.10", "25,000.00", "", "否"]]):
+        for column, text in enumerate(texts):
+            table.write((row, column), [(text, Style())])
+    for unit, amount in (("元", "2.50"), ("万元", "25000.00")):
+        written = Written()
+        written.write(f"填报单位：水利局   单位：{unit}")
+        written.take(table)
+        parsed = parse(written.sheets("文档"), Rulebook(form))
+        (record,) = parsed.lists[0].records
+        shown = [words_of(column, held) for column, held in zip(form.registers[0].columns, record.values, strict=True)]
+        assert shown[2:4] == ["5.10", amount] and parsed.notes == ()
+        assert [f.cell for f in parsed.findings] == (["第 1 段"] if unit == "元" else [])

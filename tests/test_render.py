@@ -25,11 +25,13 @@ from workbook_tool.files.workbook.render import render
 from workbook_tool.files.workbook.theme import CONDITIONS, MIXED, ROLES, fitting
 from workbook_tool.model.errors import OutboxError
 from workbook_tool.model.workbook.book import Book, BookSheet, Chart, Condition, ListTable, Print, Series, Validation
+from workbook_tool.model.workbook.decimals import figure_role
 from workbook_tool.model.workbook.listing import Column, ListCell, Listing
 from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.intake.parse.display import show
 from workbook_tool.steps.workbook.link_limit import leave_out_links
 from workbook_tool.steps.workbook.lists import put_rows
+from workbook_tool.steps.workbook.number_roles import in_decimals, number_role
 
 FORM = load_form(Path(__file__).parents[1] / "templates", "zfxxgk-2021")
 MADE = date(2024, 1, 2)
@@ -155,6 +157,12 @@ def test_numbers_are_exact_and_formulas_keep_their_results(tmp_path: Path) -> No
         ("gain_amount", "1268.27", "+1,268.27"),
         ("check", "-1200", "少 1,200"),
         ("check_amount", "0.04", "多 0.04"),
+        ("amount_2", "1.7", "1.70"),
+        ("amount_total_1", "1300", "1,300.0"),
+        ("gap_amount_2", "-2572.5", "-2,572.50"),
+        ("located_amount_2", "1.7", "1.70"),
+        ("input_amount_shown_2", "0.5", "0.50"),
+        ("amount_2", "0", "0"),
         *((role, "2572", "2,572") for role in MIXED),
         *((role, "1268.27", "1,268.27") for role in MIXED),
     ],
@@ -163,6 +171,15 @@ def test_numbers_are_shown_with_thousands_and_with_their_decimals(role: str, val
     number = Decimal(value)
     seen = show(str(ROLES[fitting(role, number)]["num_format"]), number)
     assert seen and seen.text == shown
+
+
+def test_decimals_are_written_as_far_as_the_form_counts_them() -> None:
+    roles = {n: figure_role(n, "number", "amount") for n in range(7)}
+    assert roles == {0: "number", 1: "amount_1", 2: "amount_2", 3: "amount_3"} | dict.fromkeys((4, 5, 6), "amount")
+    item = FORM.items[0]
+    fine = replace(item, block=replace(item.block, decimals=2))
+    assert [number_role(fine), in_decimals("bad", fine)] == ["amount_2", "bad_amount_2"]
+    assert [number_role(item), in_decimals("bad", item), in_decimals("amount_2", fine)] == ["number", "bad", "amount_2"]
 
 
 def test_links_names_and_hidden_parts(tmp_path: Path) -> None:

@@ -143,7 +143,8 @@ def read_as_form(source: SourceFile, sheets: Sequence[Sheet], terms: Terms) -> S
     form, rulebook = terms.form, terms.rulebook
     sheets, said = put_aside(sheets, form)
     identity = identify(sheets, source.path, rulebook, terms.roster, terms.period, source.mail, terms.region)
-    parsed = parse(sheets, rulebook, identity.nil)
+    names = (identity.agency.name, *identity.agency.aliases) if identity.agency else ()
+    parsed = parse(sheets, rulebook, identity.nil, names)
     reason, document = no_filing(sheets, form, parsed.tables, titles), document_of(sheets)
     if document and not parsed.tables:
         return under_its_name(FileRecord(source, State.ATTACHMENT, f"这是{document}，{reason}"), terms)
@@ -171,6 +172,11 @@ def with_text(read: Submission, document: str, sheets: Sequence[Sheet], terms: T
 
     read = replace(read, document=document)
     if period := read.identity.period or terms.period:
+        # Who stands in a list is asked for, and stays in the office.
+        records = {(record.sheet, record.row) for one in read.lists for record in one.records}
+        sheets = [
+            replace(s, cells={at: c for at, c in s.cells.items() if (s.name, at[0]) not in records}) for s in sheets
+        ]
         prose = read_prose(sheets, terms.rulebook, read.identity, period.year, terms.roster.agencies)
         read = replace(read, findings=(*read.findings, *prose.findings), claims=prose.claims, said=prose.said)
     return read

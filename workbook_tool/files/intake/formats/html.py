@@ -22,7 +22,7 @@ from workbook_tool.files.intake.formats.laid_out import LaidOut
 from workbook_tool.files.intake.formats.looks import ERROR, Style, look_of_pieces, rounded_look
 from workbook_tool.files.intake.formats.markup import MOST_SHEETS
 from workbook_tool.files.intake.formats.stored import NUMBER as STORED
-from workbook_tool.files.intake.formats.stored import day_or_number, typed
+from workbook_tool.files.intake.formats.stored import day_or_number, typed, typed_look
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.submission import Content, ErrorValue, Sheet
 from workbook_tool.model.locations import TEXT
@@ -246,7 +246,8 @@ class Page(Struct, dict=True):
         formula = cell.get("x:fmla")
         told = None if formula is None else formula.removeprefix("=")
         content = content_of(cell, text, style)
-        self.found.put((self.row, column), content, look_of_pieces(style, pieces) or rounded_look(style, content), told)
+        look = look_of_pieces(style, pieces) or rounded_look(style, content)
+        self.found.put((self.row, column), content, look or typed_look(text, content), told)
 
     def pieces(self, node: etree._Element, style: Style) -> Iterator[tuple[str, Style]]:
         """The text within a cell, piece by piece; its blocks begin new lines."""

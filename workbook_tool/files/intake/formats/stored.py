@@ -6,6 +6,7 @@ import re
 from datetime import date, datetime, time, timedelta
 from math import isfinite
 
+from workbook_tool.model.intake.look import Look
 from workbook_tool.model.regex import regex
 
 NUMBER = regex(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:E[-+]?\d+)?", re.ASCII | re.IGNORECASE)
@@ -51,3 +52,11 @@ def typed(text: str) -> str | float:
     """What a spreadsheet makes of a text that is typed into a cell: a number, or the text. What has more digits than it
     keeps stays a text: the number of a citizen is none that anybody counts with."""
     return float(text.replace(",", "")) if len(text) < LONGEST and TYPED.fullmatch(text) else text
+
+
+def typed_look(text: str, content: object) -> Look | None:
+    """How a typed number shows the text that it was, where it would look otherwise: 0.50 is more than 0.5 where it names a
+    paragraph."""
+    decimals = len(text.partition(".")[2])
+    padded = isinstance(content, float) and text.endswith("0") and decimals and typed(text) == content
+    return Look(f"{'#,##' * (',' in text)}0.{'0' * decimals}") if padded else None

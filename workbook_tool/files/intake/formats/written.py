@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from workbook_tool.files.intake.formats.kinds import SEND
 from workbook_tool.files.intake.formats.laid_out import LaidOut
 from workbook_tool.files.intake.formats.looks import PLAIN_STYLE, Style, look_of_pieces
-from workbook_tool.files.intake.formats.stored import typed
+from workbook_tool.files.intake.formats.stored import typed, typed_look
 from workbook_tool.model.errors import Document, Unreadable
 from workbook_tool.model.intake.submission import Place, Sheet
 from workbook_tool.model.locations import TEXT, table_name
@@ -48,11 +48,17 @@ class WrittenTable(LaidOut):
         self.shown[place] = text
         if node is not None:
             self.nodes[place] = node
-        self.put(place, text if look and look.runs else typed(text), look)
+        content = text if look and look.runs else typed(text)
+        self.put(place, content, look or typed_look(text, content))
 
     def line(self, row: int) -> dict[int, str]:
         """What stands in a row, by column."""
         return {column: text for (at, column), text in self.shown.items() if at == row and text}
+
+    def cells_across(self, row: int) -> set[tuple[int, int]]:
+        """From which to which column its cells go that stand in a row, those from above too that reach into it."""
+        reach = ((first, self.merged.get(first, first)) for first in self.shown)
+        return {(left, right) for (top, left), (bottom, right) in reach if top <= row <= bottom}
 
     def continues(self, other: WrittenTable) -> bool:
         """Whether this may be the rest of a table that a page break cut: its columns are the same."""

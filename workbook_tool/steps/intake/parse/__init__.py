@@ -68,15 +68,15 @@ class Parsed(Struct, frozen=True):
     notes: tuple[RowNote, ...] = ()
 
 
-def parse(sheets: Sequence[Sheet], rulebook: Rulebook, nil: Sequence[str] = ()) -> Parsed:
+def parse(sheets: Sequence[Sheet], rulebook: Rulebook, nil: Sequence[str] = (), names: Sequence[str] = ()) -> Parsed:
     """Find every table of the form by its labels and read its numbers. ``nil`` lists the tables whose blanks the
-    cover signs as 0."""
+    cover signs as 0, ``names`` what the agency is called."""
     form = rulebook.form
     readings = [MISSING] * len(form.items)
     remarks: dict[int, Reading] = {}
     findings: list[Finding] = []
     arithmetic = Arithmetic.of(sheets)
-    read = read_registers(sheets, rulebook, arithmetic)
+    read = read_registers(sheets, rulebook, arithmetic, names)
     aside = {IDENTITY_SHEET, *(table.name for table in form.tables if table.id in form.counted)}
     grids = [read.without_records(sheet) for sheet in sheets if form.typed and sheet.name not in aside]
     located = locate(form, grids)
@@ -98,7 +98,7 @@ def parse(sheets: Sequence[Sheet], rulebook: Rulebook, nil: Sequence[str] = ()) 
         findings += formula_findings(rulebook, chosen, extras, arithmetic)
         findings += hidden_findings(rulebook, chosen, readings)
     beside = tuple(remarks.get(item.index, MISSING) for item in form.remarks)
-    there = sum(map(bool, places.values())) + sum(one.found for one in read.lists)
+    there = sum(map(bool, places.values())) + sum(one.found for one in read.lists) + read.unread
     said = (*findings, *read.findings)
     return Parsed(tuple(readings), beside, said, there, tuple(read.lists), tuple(read.notes))
 

@@ -26,10 +26,13 @@ from workbook_tool.steps.intake.parse.seen import DISFIGURED, read_cell
 from workbook_tool.steps.intake.parse.value import BLANK_MARKS, SIGNIFICANT_DIGITS, as_stored, weight
 
 WRITTEN_DAY = regex(
-    r"(?P<y>\d{4})(?:年|[-./])(?P<m>\d{1,2})(?:月|[-./])(?P<d>\d{1,2})日?(?:T?\d{1,2}:\d{2}(?::\d{2}(?:\.0*)?)?)?"
+    r"(?P<y>\d{4})(?:年|[-–—./·、。])(?P<m>\d{1,2})(?:月|[-–—./·、。])(?P<d>\d{1,2})[日号.。]?"
+    r"(?:\((?:星期|周)[一二三四五六日天]\))?(?:(?:T| |(?<!\d))\d{1,2}:\d{2}(?::\d{2}(?:\.0*)?)?)?"
     r"|(?P<y8>(?:19|20)\d{2})(?P<m8>\d{2})(?P<d8>\d{2})"
 )
 """A day in any of the ways in which only one can be meant."""
+GAP = regex(r"(?<=\d)\s+(?=\d)")
+"""What parts two numbers: of ``2024-1-1 2:30`` the 1 is the day, and no 12."""
 EARLIEST, LATEST = 1949, 2100
 YES = frozenset({"是", "有", "√", "✓", "✔", "y", "yes", "true"})
 NO = frozenset({"否", "无", "×", "✗", "✘", "x", "n", "no", "false"})
@@ -82,7 +85,7 @@ def read_row_cell(content: Content | None, look: Look | None, column: RegisterCo
         return read_yes_or_no(content)
     if column.kind == "code" or column.kind in PATTERNED:
         return matched(read_code(content, look), column)
-    text = as_words(content)
+    text = as_shown(content, look)
     return chosen(text, column) if column.kind == "choice" else matched(Told(text), column)
 
 
@@ -127,7 +130,7 @@ def read_day(content: Content) -> Told:
     bare = unspaced(as_words(content))
     if bare in BLANK_MARKS:
         return BLANK
-    if not (match := WRITTEN_DAY.fullmatch(bare)):
+    if not (match := WRITTEN_DAY.fullmatch(" ".join(map(unspaced, GAP.split(as_words(content)))))):
         number = "（如是日期，请把单元格格式改为日期）" if isinstance(content, (int, float)) else ""
         return Told(None, "row_type", f"不是日期{number}", "不是日期")
     parts = (match["y"] or match["y8"], match["m"] or match["m8"], match["d"] or match["d8"])
@@ -169,7 +172,8 @@ def read_code(content: Content, look: Look | None) -> Told:
             None, "row_type", "存成了数，15 位以后的数字已经丢失；请设为文本格式重填", "存成了数，末几位已经丢失"
         )
     shown = show(look.format, number) if look else None
-    text = unspaced(shown.text) if shown and shown.text.isdigit() else f"{number.normalize():f}"
+    plain = f"{number.normalize():f}"
+    text = unspaced(shown.text) if shown and shown.text.replace(".", "", 1).isdigit() and shown.exact else plain
     return Told(text, "row_text", f"存成了数，读作 {text}；前面若有 0，已经丢失", "存成了数，前面若有 0 已经丢失")
 
 
@@ -211,6 +215,13 @@ def as_words(content: Content | None) -> str:
     if isinstance(content, datetime) and content.time() == time():
         return content.date().isoformat()
     return unicodedata.normalize("NFC", str(content)).strip()
+
+
+def as_shown(content: Content, look: Look | None) -> str:
+    """The same where a number format adds to it: 0.50 is more than 0.5, and 3号楼 more than 3."""
+    number = isinstance(content, (int, float)) and not isinstance(content, bool)
+    shown = show(look.format, as_stored(content)) if number and look else None
+    return shown.seen if shown and shown.exact and shown.seen else as_words(content)
 
 
 def is_whole(content: Content | None) -> bool:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from workbook_tool.model.cells import areas
 from workbook_tool.model.form.period import PeriodKind
-from workbook_tool.model.form.register import Register
+from workbook_tool.model.form.register import Register, RegisterColumn
 from workbook_tool.model.form.rules import Severity
-from workbook_tool.model.intake.submission import Sheet
+from workbook_tool.model.intake.submission import Content, Sheet
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.regex import regex
 from workbook_tool.model.text import unspaced
 from workbook_tool.steps.intake.parse.register_cells import read_row_cell
-from workbook_tool.steps.intake.parse.register_heads import RegisterHead, Rows, fit
+from workbook_tool.steps.intake.parse.register_heads import MUCH_ALIKE, RegisterHead, Rows
 from workbook_tool.steps.intake.parse.register_rows import records_above
 
 PAST = regex(r"(?<!以)上一?(?:年度?|季度?|月|期|周)(?!结转|末|同期)|去年(?!同期)")
@@ -33,10 +33,10 @@ IN_DIGITS = str.maketrans({**dict(zip("一二三四五六七八九", "123456789"
 TITLE_ROWS = 5
 NAMED_ROWS = 5
 """So many rows a sentence names."""
-FEWEST_ALIKE = 3
+FEWEST_ALIKE = 2
 """A row without a head in which fewer columns are filled may be of anything."""
-MUCH_ALIKE = 0.75
-"""From this share of its columns on, a head that cannot be read may well be meant as that of the list."""
+FIRST_ROWS = 5
+"""So many rows of a sheet without a head are looked at."""
 
 
 def above_findings(rulebook: Rulebook, register: Register, head: RegisterHead, rows: Rows) -> list[Finding]:
@@ -86,7 +86,7 @@ def head_findings(
         absent = "、".join(f"「{c.label}」" for c in (*head.missing, *head.twice))
         said = f"工作表「{head.sheet.name}」第 {head.bottom + 1} 行的表头像“{register.name}”，但 {absent} 对不上，没有读取。"
         advice = "请核对；是这张清单的，请把表头改成下发的样子。"
-        usually = Severity.EXPLAIN if fit(register, head)[0] > MUCH_ALIKE else Severity.NOTE
+        usually = Severity.EXPLAIN if head.share(register) > MUCH_ALIKE else Severity.NOTE
         found.append(rulebook.plain(label, said, advice, Where(register.name, sheet=head.sheet.name), usually=usually))
     return found
 
@@ -94,20 +94,28 @@ def head_findings(
 def headless(
     rulebook: Rulebook, register: Register, heads: Sequence[RegisterHead], others: Sequence[tuple[Sheet, Rows]]
 ) -> list[Finding]:
-    """Sheets without a head that begin with a row of this list: it may go on there, and those rows would be lost."""
+    """Sheets without a head that hold rows of this list: it may go on there, and those rows would be lost. Where few
+    columns tell them, and no day or choice among them, the first rows must be such, and may yet be of anything."""
     needed = [column for column in register.columns if column.needed]
     if not heads or len(needed) < FEWEST_ALIKE or all(column.kind in ("text", "code") for column in needed):
         return []
+    plain = all(column.kind in ("text", "code", "number") for column in needed)
     at, found = heads[-1].columns, []
     for sheet, rows in others:
-        first = next((row for row in sorted(rows) if len(rows[row]) > 1), None)
-        told = [] if first is None else [read_row_cell(rows[first].get(at[c.id]), None, c) for c in needed]
-        if told and all(one.held is not None for one in told):
+        full = [row for row in sorted(rows) if len(rows[row]) >= len(needed)][: 1 if plain else FIRST_ROWS]
+        first = next((row for row in full if holds_all(rows[row], needed, at)), None)
+        if first is not None and not (plain and sheet.hidden):
             where = Where(register.name, sheet=sheet.name)
-            said = f"工作表「{sheet.name}」没有表头，第 {(first or 0) + 1} 行起像是“{register.name}”的续表，没有读取。"
+            said = f"工作表「{sheet.name}」没有表头，第 {first + 1} 行起像是“{register.name}”的续表，没有读取。"
             advice = "是这张清单的，请在上面补上表头，或移到前一张工作表；不是的请删去这张工作表。"
-            found.append(rulebook.plain(rulebook.of_kind("label"), said, advice, where, usually=Severity.MUST))
+            usually = Severity.EXPLAIN if plain and len(needed) <= FEWEST_ALIKE else Severity.MUST
+            found.append(rulebook.plain(rulebook.of_kind("label"), said, advice, where, usually=usually))
     return found
+
+
+def holds_all(cells: Mapping[int, Content], needed: Sequence[RegisterColumn], at: Mapping[str, int]) -> bool:
+    """Whether a row holds what every record must have, each under its head."""
+    return all(read_row_cell(cells.get(at[column.id]), None, column).held is not None for column in needed)
 
 
 def other_periods(rulebook: Rulebook, register: Register, heads: Sequence[tuple[RegisterHead, Rows]]) -> list[Finding]:

@@ -16,6 +16,8 @@ from workbook_tool.steps.intake.parse.labels import means
 LEVELS = 3
 """So many rows the head of a list may take."""
 LONGEST_HEAD = 60
+MUCH_ALIKE = 0.75
+"""From this share of its columns on, a head that cannot be read is meant as that of the list."""
 Rows = Mapping[int, Mapping[int, Content]]
 """The cells of a sheet by row and column."""
 
@@ -47,6 +49,10 @@ class RegisterHead(Struct):
     def readable(self) -> bool:
         """Whether it is certain what stands in every column that each record needs."""
         return not self.twice and not any(column.needed for column in self.missing)
+
+    def share(self, register: Register) -> float:
+        """How many of the columns of the list are there, be it several times."""
+        return (len(self.columns) + len(self.twice)) / len(register.columns)
 
 
 def rows_of(sheet: Sheet) -> Rows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 
 from msgspec import Struct, field
@@ -21,16 +21,19 @@ from workbook_tool.steps.intake.parse.arithmetic import Arithmetic
 from workbook_tool.steps.intake.parse.hidden import why_hidden
 from workbook_tool.steps.intake.parse.register_asides import settle_asides
 from workbook_tool.steps.intake.parse.register_cells import Told, amount_in, as_words, is_whole, read_row_cell
+from workbook_tool.steps.intake.parse.register_frames import framing
 from workbook_tool.steps.intake.parse.register_headings import Amounts, find_headings
-from workbook_tool.steps.intake.parse.register_heads import RegisterHead, Rows
+from workbook_tool.steps.intake.parse.register_heads import RegisterHead
 from workbook_tool.steps.intake.parse.register_rows import BodyRow, Sums, denies, lines_below, what_is
-from workbook_tool.steps.intake.parse.register_units import set_units, unit_findings
+from workbook_tool.steps.intake.parse.register_units import ListPage
 
 
 class Read(Struct):
-    """What was read of all lists: their records, the remarks on them, and findings about a list as a whole."""
+    """What was read of all lists: their records, the remarks on them, and findings about a list as a whole; ``unread`` are
+    those whose head is there, and of which nobody can tell how some column is meant."""
 
     lists: list[RecordList] = field(default_factory=list)
+    unread: int = 0
     notes: list[RowNote] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
@@ -46,7 +49,7 @@ class RegisterReader:
     def __init__(self, rulebook: Rulebook, register: Register, arithmetic: Arithmetic, read: Read) -> None:
         self.rulebook, self.register, self.arithmetic, self.read = rulebook, register, arithmetic, read
         self.records: list[Record] = []
-        self.hidden: dict[tuple[str, str], list[tuple[int, int]]] = {}
+        self.hidden: dict[tuple[str, str], list[Place]] = {}
         self.sums = Sums(len(register.columns))
         self.sheet, self.denied = "", False
         self.early: list[tuple[BodyRow, RegisterHead, Amounts]] = []
@@ -54,16 +57,18 @@ class RegisterReader:
         self.overall = Sums(len(register.columns))
         self.known: dict[tuple[object, ...], Told] = {}
 
-    def take(self, head: RegisterHead, rows: Rows, end: int) -> None:
-        """Read the rows of one head."""
+    def take(self, page: ListPage, names: Collection[str]) -> None:
+        """Read the rows of one head; ``names`` are those that may stand alone among them."""
+        head = page.head
         if head.sheet.name != self.sheet:
             self.close()
             self.sheet, self.sums = head.sheet.name, Sums(len(self.register.columns))
-        odd = set_units(self.rulebook.form, self.register, head, rows, end)
         columns = tuple(head.columns.get(column.id, -1) for column in self.register.columns)
         filled_extras: set[int] = set()
-        lines = list(lines_below(self.register, head, rows, end))
+        lines = list(lines_below(self.register, head, page.rows, page.end))
         kinds = [what_is(line, self.register, head, first=not number) for number, line in enumerate(lines)]
+        for number in framing(lines, kinds, self.register, page, names):
+            kinds[number] = ""
         unsure = settle_asides(kinds)
         headings = find_headings(lines, kinds, self.register, head, lambda line: self.amounts(line, head))
         for number, (line, kind) in enumerate(zip(lines, kinds, strict=True)):
@@ -90,7 +95,6 @@ class RegisterReader:
             elif kind == "group":
                 self.sums.close(whole=False)
         self.extra_finding(head, filled_extras)
-        self.read.findings += unit_findings(self.rulebook, self.register, head, odd)
 
     def close(self) -> None:
         """Check the lines of totals that stand above the rows they sum; those in a sheet without any may be of all."""
@@ -152,6 +156,8 @@ class RegisterReader:
             if place is None or number in line.inherited or (plain and place not in sheet.looks):
                 continue
             if why := why_hidden(sheet, place):
+                rows = line.row in sheet.hidden_rows and not sheet.hidden
+                why = f"行{why}（也可能是筛选后没有恢复）" if rows else f"格{'所在的工作表' * sheet.hidden}{why}"
                 self.hidden.setdefault((sheet.name, why), []).append(place)
 
     def cell(self, line: BodyRow, number: int, head: RegisterHead) -> Told:
@@ -181,7 +187,9 @@ class RegisterReader:
             return read_row_cell(content, look, column, unit)
         key = (number, type(content), content, id(look), unit)  # most cells say what others have said
         if key not in self.known:
-            self.known[key] = read_row_cell(content, look, column, unit)
+            told = read_row_cell(content, look, column, unit)
+            typed = told.problem == "row_text" and column.kind != "number" and head.sheet.document
+            self.known[key] = Told(told.held) if typed else told  # all that stands in a document is a text
         return self.known[key]
 
     def note(self, told: Told, number: int, record: Record, shown: str) -> None:
@@ -290,7 +298,7 @@ class RegisterReader:
         found = []
         for (sheet, why), places in self.hidden.items():
             where = Where(self.register.name, sheet=sheet, cells=areas(places))
-            rows = len({row for row, _ in places})
-            said = f"{self.register.name}（工作表「{sheet}」）有 {rows} 行{why}，其中填有内容。"
+            count = len({row for row, _ in places}) if why.startswith("行") else len(places)
+            said = f"{self.register.name}（工作表「{sheet}」）有 {count} {why}，其中填有内容。"
             found.append(self.rulebook.finding(self.rulebook.of_kind("hidden"), said, where))
         return found

@@ -49,6 +49,8 @@ PHONE = 7
 SIGNED = regex(r"[\u4e00-\u9fff()/、]{2,10}:(?P<name>.*)")
 """A line to be signed, of whatever office: 分管领导：, 填表日期：2026年1月5日."""
 COUNTED = ("甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+NUMBERING = regex(r"[栏列行](?:次|号|目)")
+"""What a row that numbers the columns calls them."""
 FEWEST = 4
 """Fewer numbers in a row may well be those of a record."""
 SHOWN = regex(r"\s*(?:[示样举]?例(?:如|行)?[:：]|[(（【\[][示样举]?例[)）】\]])")
@@ -246,8 +248,9 @@ def typed_in(line: BodyRow, register: Register) -> str:
 
 
 def counts_columns(cells: Mapping[int, Content]) -> bool:
-    """Whether a row only numbers the columns: 1 2 3, 甲 乙 1 2."""
+    """Whether a row only numbers the columns: 1 2 3, 甲 乙 1 2, 栏次 1 2 3."""
     told = [squash(as_words(content)).strip("()（）") for _, content in sorted(cells.items())]
+    told = told[1:] if NUMBERING.fullmatch(told[0]) else told
     letters = [text for text in told if len(text) == 1 and any(text in row for row in COUNTED)]
     digits = [int(text) for text in told if text.isdigit() and len(text) <= 2]
     steady = digits == list(range(digits[0], digits[0] + len(digits))) if digits else True

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
+from msgspec import Struct, field
+
+from workbook_tool.model.cells import areas
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.register import Register, RegisterColumn
 from workbook_tool.model.form.rules import Severity
-from workbook_tool.model.intake.submission import Content
+from workbook_tool.model.intake.records import Record
+from workbook_tool.model.intake.submission import Content, Place, Sheet
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
-from workbook_tool.model.locations import cells_in
+from workbook_tool.model.locations import TEXT, cells_in
 from workbook_tool.model.text import unglossed
+from workbook_tool.steps.intake.parse.display import show
 from workbook_tool.steps.intake.parse.found_table import HEAD_ROWS, Statement
 from workbook_tool.steps.intake.parse.labels import LONGEST_LABEL, Label
+from workbook_tool.steps.intake.parse.register_cells import item_of
 from workbook_tool.steps.intake.parse.register_heads import RegisterHead, Rows
-from workbook_tool.steps.intake.parse.unit_words import is_known, scaled, without_currency
+from workbook_tool.steps.intake.parse.unit_words import is_currency, is_known, scaled, without_currency
 from workbook_tool.steps.intake.parse.units import (
     Odd,
     concerns,
@@ -26,31 +32,90 @@ from workbook_tool.steps.intake.parse.units import (
     scaled_as,
     statements,
 )
-from workbook_tool.steps.intake.parse.value import is_figure
-
-OddUnits = dict[Odd, list[RegisterColumn]]
-"""The units that are not the form's, and the columns that they are said of."""
+from workbook_tool.steps.intake.parse.value import as_stored, is_figure, unit_beside
 
 
-def set_units(form: Form, register: Register, head: RegisterHead, rows: Rows, end: int) -> OddUnits:
-    """Set the unit of every column of numbers, as the nearest text says it; tells those that are not the form's."""
-    columns = [c for c in register.columns if c.kind == "number" and c.unit and c.id in head.columns]
-    known = form.units | {column.unit for column in columns}
-    above, below = above_head(head, rows), below_head(head, rows, end)
-    odd: OddUnits = {}
+class ListPage(Struct, frozen=True):
+    """A head of a list, and the rows of its sheet that belong to it: texts above it from ``start`` on, and all below down to
+    ``end``, where the next head may follow: then those from ``foot`` on are texts above that one (see ``parted``).
+    ``paragraphs`` are those of the document that it is a table of."""
+
+    head: RegisterHead
+    rows: Rows
+    start: int
+    foot: int
+    end: int
+    followed: bool
+    paragraphs: Sequence[Label] = ()
+
+
+def parted(rows: Rows, bottom: int, top: int) -> int:
+    """Where what belongs to the head that ends at ``bottom`` gives way to the title of the next, which begins at ``top``:
+    at the first blank row behind its numbers, or right behind them."""
+    figured = (row for row in range(top - 1, bottom, -1) if any(map(is_figure, rows.get(row, {}).values())))
+    last = next(figured, bottom)
+    return next((row for row in range(last + 1, top) if row not in rows), last + 1)
+
+
+class Units(Struct):
+    """What is to be said of the units of a list: those that are not the form's, by sheet, with the heads and columns that
+    they are said of; and by sheet the columns of amounts of which nothing says in which unit they are, with the other one that
+    another sheet says (empty: none does)."""
+
+    odd: dict[tuple[str, Odd], list[tuple[RegisterHead, RegisterColumn]]] = field(default_factory=dict)
+    unstated: dict[tuple[str, str], str] = field(default_factory=dict)
+
+
+def set_units(form: Form, register: Register, pages: Sequence[ListPage]) -> Units:
+    """Set the unit of every column of numbers under each head, as the nearest text says it. What is said at one head holds
+    for those of the same sheet at which nothing is: a list may run over pages."""
+    columns = [c for c in register.columns if c.kind == "number" and c.unit]
+    units = Units()
     for column in columns:
-        own, money = column.unit, is_money(column.unit)
-        others = {scaled(other.unit)[1] for other in columns if other.unit != own}
-        scopes = [*in_head(known, head, rows, column), *(statements(known, texts, money) for texts in (above, below))]
-        stated = [[for_period(form, own, one) for one in scope] for scope in scopes]
-        meant = [[one for one in scope if concerns(known, one, scope, own, others)] for scope in stated]
-        decided = decide(own, meant)
-        unit = decided.unit if decided and convertible(decided.unit, own) else ""
-        head.units[column.id] = unit
-        for one in dict.fromkeys(one for scope in meant for one in scope):
+        there = [page for page in pages if column.id in page.head.columns]
+        meant = [said_of(form, columns, column, page) for page in there]
+        for number, page in enumerate(there):
+            beside = [n for n, other in enumerate(there) if other.head.sheet is page.head.sheet and any(meant[n])]
+            nearest = min(beside, key=lambda n: (n > number, abs(n - number)), default=number)
+            put_unit(units, column, page, meant[number] if any(meant[number]) else meant[nearest])
+            if not any(meant[nearest]) and is_money(column.unit) and not in_currency(column, page):
+                elsewhere = [one.unit for scopes in meant for scope in scopes for one in scope]
+                other = next((u for u in elsewhere if scaled_as(u, column.unit) != scaled(column.unit)), "")
+                if other or not elsewhere:
+                    units.unstated[page.head.sheet.name, column.id] = other
+    return units
+
+
+def put_unit(units: Units, column: RegisterColumn, page: ListPage, meant: Sequence[Sequence[Statement]]) -> None:
+    """Set the unit of a column under a head by what is stated of it, and keep what is not the form's."""
+    own = column.unit
+    decided = decide(own, meant)
+    unit = page.head.units[column.id] = decided.unit if decided and convertible(decided.unit, own) else ""
+    for scope in meant:
+        name = TEXT if page.paragraphs and scope is meant[-1] else page.head.sheet.name
+        for one in dict.fromkeys(scope):
             if scaled_as(one.unit, own) != scaled(own):
-                odd.setdefault(Odd(one, own, (), unit), []).append(column)
-    return odd
+                told = units.odd.setdefault((name, Odd(one, own, (), unit)), [])
+                told += [(page.head, column)] if (page.head, column) not in told else []
+
+
+def said_of(
+    form: Form, columns: Sequence[RegisterColumn], column: RegisterColumn, page: ListPage
+) -> list[list[Statement]]:
+    """The units that are stated of a column at a head, the nearest first."""
+    known, own, money = form.units | {one.unit for one in columns}, column.unit, is_money(column.unit)
+    others = {scaled(other.unit)[1] for other in columns if other.unit != own}
+    around = (statements(known, texts, money) for texts in (above_head(page), below_head(page), page.paragraphs))
+    scopes = [
+        [for_period(form, own, one) for one in scope]
+        for scope in (*in_head(known, page.head, page.rows, column), *around)
+    ]
+    return [[one for one in scope if concerns(known, one, scope, own, others)] for scope in scopes]
+
+
+def in_currency(column: RegisterColumn, page: ListPage) -> bool:
+    """Whether amounts in 元 are said to be in a currency, and so are not at another scale."""
+    return column.unit == "元" and any(is_currency(label.text) for label in (*above_head(page), *below_head(page)))
 
 
 def in_head(known: frozenset[str], head: RegisterHead, rows: Rows, column: RegisterColumn) -> Iterator[list[Statement]]:
@@ -68,21 +133,21 @@ def in_head(known: frozenset[str], head: RegisterHead, rows: Rows, column: Regis
         yield said or ([Statement(gloss, (row, left))] if is_known(gloss, known) else [])
 
 
-def above_head(head: RegisterHead, rows: Rows) -> list[Label]:
+def above_head(page: ListPage) -> list[Label]:
     """The texts above a list, down from the last row of numbers."""
     found: list[Label] = []
-    for row in range(head.top - 1, max(head.top - HEAD_ROWS, 0) - 1, -1):
-        cells = rows.get(row, {})
+    for row in range(page.head.top - 1, max(page.head.top - HEAD_ROWS, page.start) - 1, -1):
+        cells = page.rows.get(row, {})
         if sum(not isinstance(content, str) and is_figure(content) for content in cells.values()) > 1:
             break
         found += texts_in(cells, row)
     return found
 
 
-def below_head(head: RegisterHead, rows: Rows, end: int) -> list[Label]:
+def below_head(page: ListPage) -> list[Label]:
     """The texts that stand alone in a row below the head: notes to the list, be it among its rows."""
-    alone = (row for row in range(head.bottom + 1, end) if len(rows.get(row, {})) == 1)
-    return [label for row in alone for label in texts_in(rows[row], row)]
+    alone = (row for row in range(page.head.bottom + 1, page.foot) if len(page.rows.get(row, {})) == 1)
+    return [label for row in alone for label in texts_in(page.rows[row], row)]
 
 
 def texts_in(cells: Mapping[int, Content], row: int) -> Iterator[Label]:
@@ -92,22 +157,71 @@ def texts_in(cells: Mapping[int, Content], row: int) -> Iterator[Label]:
             yield Label("", row, column, content)
 
 
-def unit_findings(rulebook: Rulebook, register: Register, head: RegisterHead, odd: OddUnits) -> Iterator[Finding]:
+def unit_findings(rulebook: Rulebook, register: Register, units: Units) -> Iterator[Finding]:
     """How the numbers were read of which another unit is said."""
     rule = rulebook.of_kind("row_text")
-    for one, columns in odd.items():
+    for (sheet, one), told in units.odd.items():
         place, own = one.statement.place, one.own
-        stated = cells_in(head.sheet.name, [place])
-        if one.read and head.top <= place[0] <= head.bottom and len(columns) == 1:
-            where = Where(register.name, "", columns[0].label, head.sheet.name, stated)
-            said = f"{register.name}「{columns[0].label}」{where.in_file}表头写的单位是{one.statement.unit}，已换算为{own}。"
+        stated, columns = cells_in(sheet, [place]), list(dict.fromkeys(column.id for _, column in told))
+        labels = [register.called(id) for id in columns]
+        if (
+            one.read
+            and len(columns) == 1
+            and all(head.top <= place[0] <= head.bottom for head, _ in told)
+            and sheet != TEXT
+        ):
+            where = Where(register.name, "", labels[0], sheet, stated)
+            said = f"{register.name}「{labels[0]}」{where.in_file}表头写的单位是{one.statement.unit}，已换算为{own}。"
             yield rulebook.finding(rule, said, where)
             continue
-        where = Where(register.name, sheet=head.sheet.name, cells=stated)
-        names = "".join(f"「{column.label}」" for column in columns)
+        where = Where(register.name, sheet=sheet, cells=stated)
+        names = "".join(f"「{label}」" for label in labels)
         said = f"{register.name}{where.in_file}写的单位是{one.statement.unit}，{names}应以{own}计，{how_read(one)}。"
         advice = f"请核对 {stated} 的单位和{names}各行的数，应以{own}计；不是的请改正后重新填报{'' if one.contested else '，或说明'}。"
         yield rulebook.plain(rule, said, advice, where, usually=Severity.MUST if one.contested else Severity.EXPLAIN)
+
+
+def unstated_findings(
+    rulebook: Rulebook, register: Register, units: Units, pages: Sequence[ListPage], records: Sequence[Record]
+) -> Iterator[Finding]:
+    """Amounts of which nothing states the unit. Where another sheet of the list states one that is not the form's, either
+    may be wrong 10,000 times."""
+    asked: dict[tuple[str, str], list[str]] = {}
+    first = {page.head.sheet.name: page for page in reversed(pages)}
+    for (name, id), other in units.unstated.items():
+        number, sheet = register.places[id], first[name].head.sheet
+        own = (record for record in records if record.sheet == name and record.values[number])
+        if any((place := record.place(number)) and not says_unit(sheet, place, register.by_id[id]) for record in own):
+            asked.setdefault((name, other), []).append(id)
+    for (name, other), ids in asked.items():
+        read = "、".join(f"「{register.called(id)}」按{register.by_id[id].unit}" for id in ids)
+        heads = areas(place_of_head(first[name], id) for id in ids)
+        where = Where(register.name, "", register.called(ids[0]) if len(ids) == 1 else "", name, heads)
+        contrary = f"，别的工作表写的是{other}" if other else ""
+        said = f"{register.name}{where.in_file}没有写明金额的单位{contrary}，{read}读取。"
+        advice = (
+            f"请在表头写明单位，与别的工作表一致；{read}不对的，请换算后重新填报。"
+            if other
+            else f"请确认单位：{read}；不是的，请换算后重新填报。"
+        )
+        usually = Severity.MUST if other else Severity.EXPLAIN
+        yield rulebook.plain(rulebook.of_kind("row_text"), said, advice, where, usually=usually)
+
+
+def place_of_head(page: ListPage, id: str) -> Place:
+    """Where the label of a column stands."""
+    column = page.head.columns[id]
+    return max(row for row in range(page.head.bottom + 1) if column in page.rows.get(row, {})), column
+
+
+def says_unit(sheet: Sheet, place: Place, column: RegisterColumn) -> bool:
+    """Whether a cell says its unit itself, beside its number or by its number format."""
+    content, look = sheet.cells.get(place), sheet.looks.get(place)
+    if look and isinstance(content, (int, float)):
+        content = shown.text if (shown := show(look.format, as_stored(content))) else None
+    return isinstance(content, str) and bool(
+        unit_beside(content, item_of(column.line, column.unit, column.decimals, column.negative))
+    )
 
 
 def how_read(odd: Odd) -> str:

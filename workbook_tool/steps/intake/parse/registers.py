@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+
+from msgspec import Struct
 
 from workbook_tool.model.form.register import Register
 from workbook_tool.model.intake.records import RecordList
 from workbook_tool.model.intake.submission import IDENTITY_SHEET, Sheet
 from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.model.locations import TEXT
 from workbook_tool.steps.intake.parse.arithmetic import Arithmetic
+from workbook_tool.steps.intake.parse.labels import Label
 from workbook_tool.steps.intake.parse.register_found import above_findings, head_findings, headless, other_periods
-from workbook_tool.steps.intake.parse.register_heads import RegisterHead, Rows, find_heads, fit, rows_of
+from workbook_tool.steps.intake.parse.register_heads import MUCH_ALIKE, RegisterHead, Rows, find_heads, fit, rows_of
 from workbook_tool.steps.intake.parse.register_reader import Read, RegisterReader
+from workbook_tool.steps.intake.parse.register_units import (
+    ListPage,
+    parted,
+    set_units,
+    texts_in,
+    unit_findings,
+    unstated_findings,
+)
 
 
-def read_registers(sheets: Sequence[Sheet], rulebook: Rulebook, arithmetic: Arithmetic) -> Read:
-    """Every list of the form, wherever in the file it stands; one may go on from sheet to sheet."""
+def read_registers(
+    sheets: Sequence[Sheet], rulebook: Rulebook, arithmetic: Arithmetic, names: Sequence[str] = ()
+) -> Read:
+    """Every list of the form, wherever in the file it stands; one may go on from sheet to sheet. ``names`` are those of the
+    agency."""
     form = rulebook.form
     if not form.registers:
         return Read()
@@ -27,15 +42,30 @@ def read_registers(sheets: Sequence[Sheet], rulebook: Rulebook, arithmetic: Arit
         for sheet, rows in present
         for head in find_heads(register, sheet, rows)
     ]
-    read = Read()
+    heads = [head for register, head, _ in claims if belongs(register, head, claims)]
+    around, read = Surroundings(heads, (form.title, *names), paragraphs_of(sheets)), Read()
     for register in form.registers:
         own = [(head, rows) for one, head, rows in claims if one is register and belongs(one, head, claims)]
-        tops = {(head.sheet.name, head.top) for other, head, _ in claims if belongs(other, head, claims)}
-        read_register(rulebook, register, own, tops, arithmetic, read)
+        read_register(rulebook, register, own, around, arithmetic, read)
         headed = {head.sheet.name for _, head, _ in claims}
         others = [(sheet, rows) for sheet, rows in present if sheet.name not in headed]
         read.findings += headless(rulebook, register, [head for head, _ in own if head.readable], others)
     return read
+
+
+class Surroundings(Struct, frozen=True):
+    """What stands around the lists of a file: every ``head`` that is of one, what the form and the agency are called
+    (``names``), and the ``paragraphs`` of a document."""
+
+    heads: Sequence[RegisterHead]
+    names: Sequence[str]
+    paragraphs: Sequence[Label]
+
+
+def paragraphs_of(sheets: Sequence[Sheet]) -> list[Label]:
+    """The paragraphs of a document; none of a workbook."""
+    texts = (sheet for sheet in sheets if sheet.document and sheet.name == TEXT)
+    return [label for sheet in texts for row, cells in rows_of(sheet).items() for label in texts_in(cells, row)]
 
 
 Claim = tuple[Register, RegisterHead, Rows]
@@ -53,11 +83,11 @@ def read_register(
     rulebook: Rulebook,
     register: Register,
     heads: Sequence[tuple[RegisterHead, Rows]],
-    tops: Collection[tuple[str, int]],
+    around: Surroundings,
     arithmetic: Arithmetic,
     read: Read,
 ) -> None:
-    """Read one list from the heads that are its own, each down to the next head of any list (``tops``). Where some of them
+    """Read one list from the heads that are its own, each down to the next head of any list. Where some of them
     can be read, one that cannot be is another list that looks like it: that is told, and not read."""
     filled = [(h, rows) for h, rows in heads if any(row > h.bottom for row in rows)] or list(heads[:1])
     readable = [(head, rows) for head, rows in filled if head.readable]
@@ -65,14 +95,30 @@ def read_register(
     read.findings += head_findings(rulebook, register, [head for head, _ in readable or filled], weaker)
     read.findings += other_periods(rulebook, register, readable)
     if not readable:
+        read.unread += any(head.share(register) >= MUCH_ALIKE for head, _ in filled)
         read.lists.append(RecordList(register.id, found=False))
         return
     reader = RegisterReader(rulebook, register, arithmetic, read)
-    for head, rows in readable:
-        below = [top for sheet, top in tops if sheet == head.sheet.name and top > head.bottom]
-        first = not any(top < head.top for sheet, top in tops if sheet == head.sheet.name)
-        read.findings += above_findings(rulebook, register, head, rows) if first else []
-        reader.take(head, rows, min(below, default=max(rows) + 1))
+    pages = [page_of(head, rows, around) for head, rows in readable]
+    units = set_units(rulebook.form, register, pages)
+    for page in pages:
+        first = not any(head.sheet is page.head.sheet and head.top < page.head.top for head in around.heads)
+        read.findings += above_findings(rulebook, register, page.head, page.rows) if first else []
+        reader.take(page, around.names)
     reader.finish()
     read.lists.append(RecordList(register.id, tuple(reader.records), denied=reader.denied))
+    read.findings += unit_findings(rulebook, register, units)
+    read.findings += unstated_findings(rulebook, register, units, pages, reader.records)
     read.findings += reader.hidden_findings()
+
+
+def page_of(head: RegisterHead, rows: Rows, around: Surroundings) -> ListPage:
+    """A head with what belongs to it, down to the next one in its sheet."""
+    beside = [other for other in around.heads if other.sheet is head.sheet]
+    above = max((other.bottom for other in beside if other.bottom < head.top), default=None)
+    below = min((other.top for other in beside if other.top > head.bottom), default=None)
+    start = 0 if above is None else parted(rows, above, head.top)
+    if below is None:
+        return ListPage(head, rows, start, max(rows) + 1, max(rows) + 1, followed=False, paragraphs=around.paragraphs)
+    foot = parted(rows, head.bottom, below)
+    return ListPage(head, rows, start, foot, below, followed=True, paragraphs=around.paragraphs)
