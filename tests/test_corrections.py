@@ -33,6 +33,7 @@ from workbook_tool.model.judging.finding import Where
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.history import DeskRow, Reviewed
 from workbook_tool.office import Office, Report
+from workbook_tool.status import is_refused
 from workbook_tool.steps.season.correct import correct, understand
 from workbook_tool.steps.season.correct.understand import number_of
 from workbook_tool.steps.season.decide import decide
@@ -179,6 +180,14 @@ def test_a_row_of_a_list_cannot_be_corrected_for_its_agency(season: Season, file
     for one in (of_row, typed(filed, "台账!D9", "7")):
         (said,) = understood(season, one).refused
         assert "清单里一行的内容不能代改，请单位改正后重报" in said and "报送情况”的“改为" not in said
+
+
+def test_a_number_that_is_not_followed_does_not_wait_for_the_next_run(season: Season, filed: Submission) -> None:
+    """status told it twice: that it was not followed, and that the next run would."""
+    for one in (typed(filed, "甲!D9", "7"), replace(typed(filed, "A.red.all", "7"), cell="")):
+        told = understood(season, one).refused
+        assert is_refused(one, told) and not is_refused(one, [])
+        assert not is_refused(replace(one, cell="甲!C1", number="9"), told), "another was typed since"
 
 
 def test_a_cell_that_several_sheets_have_needs_its_sheet(season: Season, filed: Submission) -> None:
