@@ -8,33 +8,34 @@ from collections.abc import Mapping
 
 from workbook_tool.model.cells import position
 from workbook_tool.model.intake.submission import Place, Sheet
+from workbook_tool.model.regex import regex
 from workbook_tool.model.text import label_key
 from workbook_tool.steps.form.drafted import Drafted, DraftLine
 
 CELL = r"[A-Z]{1,3}\d+"
-TERM = re.compile(rf"(?P<cell>{CELL})(?::(?P<last>{CELL}))?|(?P<sum>SUM(?=\())|<=|>=|<>|[-+*/(),<>=]|\d+(?:\.\d+)?")
+TERM = regex(rf"(?P<cell>{CELL})(?::(?P<last>{CELL}))?|(?P<sum>SUM(?=\())|<=|>=|<>|[-+*/(),<>=]|\d+(?:\.\d+)?")
 AROUND = [
-    re.compile(r'IF\([^",]*(?:"")?,(?:""|0),(.*)\)'),
-    re.compile(r'IF\([^",]*(?:"")?,(.*),(?:""|0)\)'),
-    re.compile(r'IFERROR\((.*),(?:"-?"|0)\)'),
-    re.compile(r"ROUND\((.*),\d\)"),
+    regex(r'IF\([^",]*(?:"")?,(?:""|0),(.*)\)'),
+    regex(r'IF\([^",]*(?:"")?,(.*),(?:""|0)\)'),
+    regex(r'IFERROR\((.*),(?:"-?"|0)\)'),
+    regex(r"ROUND\((.*),\d\)"),
 ]
 """What is written around a formula so that nothing shows where nothing can be computed, and for its decimals."""
-WAITS = re.compile(rf'IF\(({CELL})="",')
+WAITS = regex(rf'IF\(({CELL})="",')
 """How a formula begins that waits for a cell which may be blank."""
-DIGITS = re.compile(r"ROUND\(.*,(\d)\)")
-WHETHER = re.compile(r'IF\((.*),"是","否"\)')
-SHARE = re.compile(r"(.*/.*)\*100")
+DIGITS = regex(r"ROUND\(.*,(\d)\)")
+WHETHER = regex(r'IF\((.*),"是","否"\)')
+SHARE = regex(r"(.*/.*)\*100")
 SHARE_DECIMALS = 2
 """Of a share that nothing rounds."""
-NAME = re.compile(r"[^\W\d]\w*")
+NAME = regex(r"[^\W\d]\w*")
 """A label that stands in a formula as it is."""
-NOW = re.compile("本(季度|[周月季期])(.*?)数?")
-BEFORE = re.compile("上(季度|[周月季期])(.*?)数?")
+NOW = regex("本(季度|[周月季期])(.*?)数?")
+BEFORE = regex("上(季度|[周月季期])(.*?)数?")
 """How a line begins that holds the number of the period, or of the one before; what it counts stands behind that."""
-COUNTED_ON = re.compile("(?:本年|全年|今年|年初以来|1月以来)累计(.*?)数?|累计数?")
+COUNTED_ON = regex("(?:本年|全年|今年|年初以来|1月以来)累计(.*?)数?|累计数?")
 """The same of what is counted on from the beginning of the year: 累计投资 may be that of all years."""
-BELOW_0 = re.compile(".*(?:增减|增长|结余|差额|差异|盈亏|升降|同比|环比|净(?:额|值|增|利|收|支)).*")
+BELOW_0 = regex(".*(?:增减|增长|结余|差额|差异|盈亏|升降|同比|环比|净(?:额|值|增|利|收|支)).*")
 """What numbers are called in any form that may be below 0."""
 SIGNS = {"<>": "!=", "=": "==", ",": "+"}
 Names = Mapping[tuple[int, int], str]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from workbook_tool.model.form.constraints import Constraint
 from workbook_tool.model.form.form import Form
@@ -14,8 +15,7 @@ from workbook_tool.model.form.rules import LINEAR, Severity
 Numbers = Mapping[int, int]
 
 
-@dataclass(frozen=True)
-class Relations:
+class Relations(Struct, frozen=True, dict=True):
     """The must-relations of a form. ``stronger`` lists, for a fallback, the relations that it follows from; a fallback
     whose stronger relations are all decided says nothing of its own and is left out."""
 
@@ -51,8 +51,7 @@ def solvable(constraint: Constraint, form: Form) -> bool:
     return all(form.items[index].added for index, _ in constraint.terms)
 
 
-@dataclass
-class System:
+class System(Struct):
     """Decided relations, one bit each: bit ``b`` is ``constraints[b]``, ``numbers_of[b]`` its index in the form and
     ``values[b]`` what its left side comes to. ``touch`` is the signature of a cell: the relations that it is in. The
     numbers of the cells ``below`` may be less than 0."""
