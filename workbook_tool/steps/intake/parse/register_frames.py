@@ -3,18 +3,18 @@ and the agency that signs below it. None of these has more than one cell, and no
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 
 from workbook_tool.model.form.register import Register
 from workbook_tool.model.intake.submission import Content
+from workbook_tool.model.regex import regex
 from workbook_tool.model.text import unspaced
 from workbook_tool.steps.intake.parse.found_table import HEAD_ROWS
 from workbook_tool.steps.intake.parse.register_cells import as_words, read_day
 from workbook_tool.steps.intake.parse.register_rows import BodyRow
 from workbook_tool.steps.intake.parse.register_units import ListPage
 
-CONTINUED = re.compile(r"(?:\(?(?:接?上?[续转][表页]?[\d一二三四五]*)\)?|\(第?[\d一二三四五]+页?\))$")
+CONTINUED = regex(r"(?:\(?(?:接?上?[续转][表页]?[\d一二三四五]*)\)?|\(第?[\d一二三四五]+页?\))$")
 """What a title says on the pages after the first."""
 FEW = 2
 """More cells than a name and a day are a record."""

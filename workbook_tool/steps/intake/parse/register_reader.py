@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from decimal import Decimal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workbook_tool.model.cells import areas
 from workbook_tool.model.form.register import Register
@@ -26,8 +28,7 @@ from workbook_tool.steps.intake.parse.register_rows import BodyRow, Sums, denies
 from workbook_tool.steps.intake.parse.register_units import ListPage
 
 
-@dataclass
-class Read:
+class Read(Struct):
     """What was read of all lists: their records, the remarks on them, and findings about a list as a whole; ``unread`` are
     those whose head is there, and of which nobody can tell how some column is meant."""
 

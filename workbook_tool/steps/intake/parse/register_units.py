@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from workbook_tool.model.cells import areas
 from workbook_tool.model.form.form import Form
@@ -34,8 +35,7 @@ from workbook_tool.steps.intake.parse.units import (
 from workbook_tool.steps.intake.parse.value import as_stored, is_figure, unit_beside
 
 
-@dataclass(frozen=True)
-class ListPage:
+class ListPage(Struct, frozen=True):
     """A head of a list, and the rows of its sheet that belong to it: texts above it from ``start`` on, and all below down to
     ``end``, where the next head may follow: then those from ``foot`` on are texts above that one (see ``parted``).
     ``paragraphs`` are those of the document that it is a table of."""
@@ -57,8 +57,7 @@ def parted(rows: Rows, bottom: int, top: int) -> int:
     return next((row for row in range(last + 1, top) if row not in rows), last + 1)
 
 
-@dataclass
-class Units:
+class Units(Struct):
     """What is to be said of the units of a list: those that are not the form's, by sheet, with the heads and columns that
     they are said of; and by sheet the columns of amounts of which nothing says in which unit they are, with the other one that
     another sheet says (empty: none does)."""
@@ -96,8 +95,7 @@ def put_unit(units: Units, column: RegisterColumn, page: ListPage, meant: Sequen
         name = TEXT if page.paragraphs and scope is meant[-1] else page.head.sheet.name
         for one in dict.fromkeys(scope):
             if scaled_as(one.unit, own) != scaled(own):
-                told = units.odd.setdefault((name, Odd(one, own, (), unit)), [])
-                told += [(page.head, column)] if (page.head, column) not in told else []
+                units.odd.setdefault((name, Odd(one, own, (), unit)), []).append((page.head, column))
 
 
 def said_of(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workbook_tool.model.form.register import Register
 from workbook_tool.model.intake.records import RecordList
@@ -52,8 +53,7 @@ def read_registers(
     return read
 
 
-@dataclass(frozen=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """What stands around the lists of a file: every ``head`` that is of one, what the form and the agency are called
     (``names``), and the ``paragraphs`` of a document."""
 
