@@ -33,6 +33,8 @@ BESIDE = regex(
     r"(?:备?注|附注|说明|填[表报]|制表|审[核批定]|复核|经办|(?:计量)?单位(?:负责人|名称|:|\(?盖章)|负责人|联系|报送|日期|编制|签[名字章]|公章)"
 )
 """How what stands below a list begins: notes and signatures."""
+HEADED = regex(r"[^:]{1,14}:|(?:备?注|附注)[\d.、]")
+"""So they begin where no record can: 审批改革 may be one, ``审批：`` is none."""
 FOOT = regex(
     r"[-—]?第?\d+(?:页[,;]?共\d+页?|页|/\d+页?)[-—]?|共\d+页|\(?以下(?:空白|无正文|无内容)\)?。?|以上(?:数据|各[行项]|均为).*|数据?截[至止].*"
     r"|\(?(?:单位)?(?:公章|盖章|签章)\)?:?|\(?[\u4e00-\u9fff]{0,4}\((?:公章|盖章|签章|签字)\):?|\d{4}年\d{1,2}月\d{1,2}日"
@@ -112,7 +114,7 @@ def merged_below(register: Register, head: RegisterHead, number_at: Mapping[int,
 
 def what_is(line: BodyRow, register: Register, head: RegisterHead, first: bool) -> str:
     """``record``, ``total``, ``part`` (a line of subtotals), ``group`` (a heading), ``share`` or ``aside`` (what says more of a
-    total, and is settled by what stands above it), or empty for what is nothing of the list. ``first``: the row right below
+    total, and is settled by what stands above it), ``note`` (what may be one, and is settled by what stands below it), or empty for what is nothing of the list. ``first``: the row right below
     the head, which may number the columns."""
     if line.own and all(map(is_mark, line.own.values())) and answers_nothing(line, head):
         return ""
@@ -149,7 +151,12 @@ def what_is(line: BodyRow, register: Register, head: RegisterHead, first: bool) 
         return "" if beside(words) else "group"
     few = 3 * len(line.own) <= max(3, len(register.columns))
     plain = all(isinstance(content, str) for content in texts.values())
-    return "" if (few or (plain and signed(words))) and beside(words) and not typed else "record"
+    several = len(words) > 1 and all(map(BESIDE.match, words))
+    if typed or not beside(words) or not (few or (plain and (several or signed(words)))):
+        return "record"
+    if several or HEADED.match(words[0]):
+        return ""
+    return "record" if any(c in head.serial and is_whole(content) for c, content in line.other.items()) else "note"
 
 
 def total_in(words: Sequence[str], line: BodyRow, register: Register, known: re.Pattern[str]) -> str:
