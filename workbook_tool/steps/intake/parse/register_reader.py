@@ -24,7 +24,8 @@ from workbook_tool.steps.intake.parse.register_cells import Told, amount_in, as_
 from workbook_tool.steps.intake.parse.register_frames import framing
 from workbook_tool.steps.intake.parse.register_headings import Amounts, find_headings
 from workbook_tool.steps.intake.parse.register_heads import RegisterHead
-from workbook_tool.steps.intake.parse.register_rows import BodyRow, Sums, denies, lines_below, what_is
+from workbook_tool.steps.intake.parse.register_rows import BodyRow, denies, lines_below, what_is
+from workbook_tool.steps.intake.parse.register_sums import Sums
 from workbook_tool.steps.intake.parse.register_units import ListPage
 
 
