@@ -309,6 +309,14 @@ def last_years_line(sheet: Sheet) -> Sheet:
     return Sheet(sheet.name, kept | last | {(row + 1, 0): "上年数据"})
 
 
+def another_line(sheet: Sheet) -> Sheet:
+    """Last year's numbers right below this year's."""
+    row = rows_of_four()[0][1][0]
+    return with_cells(
+        sheet, {(row + 1, c): n + 500 for (r, c), n in sheet.cells.items() if r == row and isinstance(n, float)}
+    )
+
+
 def with_remarks(sheets: list[Sheet]) -> list[Sheet]:
     """A sheet that lists every number again, as a list of objections does: which, where, filed, should be."""
     cells: Cells = {(0, c): text for c, text in enumerate(("表", "行", "列", "单元格", "填报值", "应为"))}
@@ -346,6 +354,7 @@ MUTATIONS: dict[str, Mutation] = {
     "two years beside each other": big(years_beside),
     "two years below each other": big(years_below),
     "last year's line below": small(last_years_line),
+    "another line of numbers": small(another_line),
     "a total of the legal persons": big(lambda s: subtotal_column(s, "合计")),
     "half-width brackets": words(lambda t: t.replace("（", "(").replace("）", ")")),
     "spaces in labels": words(lambda t: " ".join(t)),
@@ -422,6 +431,7 @@ REFUSED = frozenset(
         "two years beside each other",
         "two years below each other",
         "last year's line below",
+        "another line of numbers",
     }
 )
 """Those that lose or double something: the filing must go back."""

@@ -60,6 +60,8 @@ def told(own: str, contents: dict[int, Content], **more: Any) -> tuple[str, list
     """The code of a file with these contents whose own code is this, and what is said."""
     readings = [
         Reading(ReadingState.NUMBER, 1, sheet="表", place=(index, 0), stored=more.get("stored", ""))
+        if index not in more.get("missing", ())
+        else Reading(ReadingState.MISSING)
         for index in range(len(FORM.items))
     ]
     cells: dict[tuple[int, int], Content] = {(index, 0): content for index, content in contents.items()}
@@ -89,3 +91,6 @@ def test_nothing_is_said_where_the_code_proves_nothing() -> None:
     assert told("123456", FILED, stored="12")[1] == [], "told as a number that counts otherwise than stored"
     text = WEIGHING.code({i: n for i, n in NUMBERS.items() if i}, {0})
     assert told(text, FILED | {0: "24件"}) == (text, []), "a program counts no text"
+    assert told("123456", FILED, missing={0}) == ("", []), (
+        "a table that is there twice is not read, but its code counts it"
+    )

@@ -18,6 +18,7 @@ import pytest
 from tests.grids import ROOT
 from tests.offices import CASES, make_office
 from tests.test_handbook import keys_told
+from tests.workbooks import packed
 from workbook_tool import checking, commands
 from workbook_tool.__main__ import main
 from workbook_tool.arguments import arguments_parser
@@ -37,7 +38,7 @@ STORY = CASES / "ten_wrong_ways"
 OURS = ("batch", "files.season.ledger", "files.intake.cage", "files.intake.eml", "model.workbook.result")
 NOT_FOR_A_CHECK = {f"workbook_tool.{name}" for name in OURS} | {
     *("pandas", "numpy", "openpyxl", "xlsxwriter", "docx", "pdfplumber", "sqlite3"),
-    *("pebble", "asyncio", "ssl", "loguru", "email.message", "html"),
+    *("pebble", "asyncio", "ssl", "loguru", "email.message", "html", "dataclasses"),
 }
 """What a command of half a second has no time to load."""
 
@@ -209,6 +210,10 @@ def test_a_folder_without_files_is_not_in_order(tmp_path: Path, monkeypatch: pyt
     monkeypatch.chdir(tmp_path)
     with pytest.raises(OfficeError, match=r"^\. 里没有可以审核的文件"):
         checking.check(["."], Path("config.toml"))
+    (tmp_path / "空.zip").write_bytes(packed({}))
+    (tmp_path / "空.eml").write_bytes(b"From: a@example.cn\nSubject: x\n\nx")
+    with pytest.raises(OfficeError, match=r"^空\.zip、空\.eml 里没有可以审核的文件"):
+        checking.check(["空.zip", "空.eml"], Path("config.toml"))
 
 
 def test_the_office_is_found_from_a_folder_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any, cast
 
 import openpyxl
 import pytest
@@ -40,6 +41,7 @@ from workbook_tool.model.workbook.result import Consolidation, Run
 from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.returns.notice import PointLine
 from workbook_tool.steps.workbook import compose
+from workbook_tool.steps.workbook.findings import FindingLine
 from workbook_tool.steps.workbook.plan import Plan
 from workbook_tool.steps.workbook.trend import label_sides
 
@@ -331,7 +333,7 @@ def test_problems_are_counted_alike_wherever_they_are_counted(form: Form, tmp_pa
     accepted = replace(open_one, follow_up=FollowUp("键", "据", Status.WAIVED, date(2024, 2, 5)))
     book = compose(result(form, tmp_path, *(filing(form, Agency("001", "甲园"), FULL, *[open_one, accepted]),)))
     notes = [cell.value for cell in sheet_of(book, "总览").every_cell if cell.role == "kpi_note"]
-    assert [note for note in notes if str(note).startswith("需说明")] == ["需说明 2 条（已办结 1）"]
+    assert [note for note in notes if str(note).startswith("需说明")] == ["需说明 2，已办结 1"]
     (heat,) = [c.value for c in sheet_of(book, "问题热图").every_cell if c.role == "heat_total" and c.column == 3][:1]
     listed = sheet_of(book, "说明")
     counts = dict(zip(column_values(listed, "规则"), column_values(listed, "问题条数"), strict=True))
@@ -528,3 +530,16 @@ def test_lines_that_end_close_together_have_their_figures_apart() -> None:
     apart = label_sides({missing: 10, returned: 12, counted: 40})
     assert apart == {counted: "above", returned: "right", missing: "below"}
     assert label_sides({missing: 0, counted: 1}) == {counted: "above", missing: "right"}  # below stand the dates
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("甲表（工作表「甲表」） D3 写的单位是元。", "甲表 D3 写的单位是元。"),
+        ("甲表「行」（工作表「甲表」D5）空白。", "甲表「行」（D5）空白。"),
+    ],
+)
+def test_a_sheet_named_as_its_table_leaves_no_empty_brackets(said: str, shown: str) -> None:
+    """水费收支情况（） D3 写的单位是元 stood in 问题清单."""
+    found = Finding("V-TEXT", Severity.EXPLAIN, said, "", table="甲表", sheet="甲表")
+    assert FindingLine(cast(Any, None), 1, "", cast(Any, None), found).words == shown

@@ -23,7 +23,7 @@ from workbook_tool.model.season.agency import FiledAgency, Timeliness
 from workbook_tool.model.season.filing import Checked, Filing
 from workbook_tool.model.workbook.book import Book, BookSheet
 from workbook_tool.steps.intake.parse import Parsed, parse
-from workbook_tool.steps.returns.tables import add_table, add_tables
+from workbook_tool.steps.returns.tables import add_table, add_tables, spans_of
 
 FORM = read_form(
     Keys(
@@ -178,5 +178,15 @@ def test_the_numbering_of_blank_rows_is_not_printed() -> None:
     cells |= {(row, 0): row for row in range(2, 500)}
     for marks, last in (({}, 1), ({(3, 1): Mark(Severity.MUST, "空白")}, 3)):
         page = BookSheet("台账")
-        add_table(page, cells, marks)
+        add_table(page, cells, marks, {})
         assert page.print.area == ((0, 0), (last, 1)) and len(page.cells) >= len(cells)
+
+
+def test_merged_cells_stay_merged_where_nothing_stands_below_them() -> None:
+    """The copy of an .xls had its title broken over six lines of a narrow column."""
+    cells: dict[tuple[int, int], Content] = {(0, 0): "政府信息公开工作年度报告", (1, 0): "甲", (1, 2): 1, (3, 3): 2}
+    reaches = {(0, 0): (0, 5), (1, 0): (2, 1), (1, 2): (3, 3), (3, 3): (9999, 9999)}
+    assert spans_of(sorted(cells), reaches) == {(0, 0): (1, 4), (1, 0): (2, 2)}
+    page = BookSheet("表一")
+    add_table(page, cells, {}, reaches)
+    assert page.widths[0] < 12 and page.heights[0] < 40

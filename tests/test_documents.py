@@ -6,7 +6,7 @@ import copy
 import csv
 import zlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -40,6 +40,7 @@ from workbook_tool.model.office.settings import Limits, Roster
 from workbook_tool.model.season.filing import Checked, Filing
 from workbook_tool.model.season.last_year import LastYear
 from workbook_tool.steps.form.typed_in import prefilled_book
+from workbook_tool.steps.judging.check import check
 from workbook_tool.steps.judging.compare.over_documents import compare_documents
 from workbook_tool.steps.returns.onto_form import placed
 from workbook_tool.steps.season.versions import choose_versions
@@ -50,13 +51,13 @@ NESTED = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 Nodes = list[etree._Element]
 
 
-def outcome(content: bytes) -> Counter[str]:
+def outcome(content: bytes, numbers: Mapping[str, int] = NUMBERS) -> Counter[str]:
     """How many numbers of the form are read ``right``, ``wrong`` or not at all."""
     read = submission(FORM, list(read_sheets(content, Limits())))
     found: Counter[str] = Counter()
     for item in FORM.items:
         number = read.number(item)
-        found["none" if number is None else "right" if number == NUMBERS[item.code] else "wrong"] += 1
+        found["none" if number is None else "right" if number == numbers[item.code] else "wrong"] += 1
     return found
 
 
@@ -276,9 +277,23 @@ def test_every_format_that_libreoffice_writes_gives_the_same_numbers(tmp_path: P
     for kind in ("odt", "rtf", "doc"):
         (saved,) = converted([path], kind, tmp_path / kind)
         assert outcome(saved.read_bytes()) == {"right": len(FORM.items)}, kind  # .doc is what .wps is inside
-    (saved,) = converted([path], "pdf", tmp_path / "pdf")
+    small = {code: n % 90 if FORM.by_code[code].decimals == 0 else n for code, n in NUMBERS.items()}
+    cut = tmp_path / "cut.docx"
+    cut.write_bytes(over_pages(small))
+    saved, paged = converted([path, cut], "pdf", tmp_path / "pdf")
     found = outcome(saved.read_bytes())  # its narrowest cells break a number in two, which is refused
     assert not found["wrong"] and found["right"] >= 185
+    assert outcome(paged.read_bytes(), small) == {"right": len(FORM.items)}
+
+
+def over_pages(numbers: Mapping[str, int]) -> bytes:
+    """A report whose tables go over four pages, which cut rows and part the lines of a head."""
+    root = etree.fromstring(document(body(FORM, numbers, ("报告",), ())).encode())
+    for row in rows(tables(root)[1]):
+        row.insert(0, element('<w:trPr><w:trHeight w:val="900" w:hRule="atLeast"/></w:trPr>'))
+    for row in rows(tables(root)[2]):
+        row.insert(0, element('<w:trPr><w:cantSplit/><w:trHeight w:val="5000" w:hRule="atLeast"/></w:trPr>'))
+    return packed({**parts_of(""), MAIN: etree.tostring(root)})
 
 
 def text_of(content: bytes) -> list[str]:
@@ -440,6 +455,18 @@ def test_what_their_texts_say_of_problems_and_measures_is_put_together(of_docume
     last = with_texts(LastYear(year(2023), values={"012": {0: 1}}), folder / "texts.csv", FORM)
     assert last.said_by(Agency("012", "甲"))["measures"].startswith("2024 年，我办将") and last.sha256
     assert with_texts(last, folder / "none.csv", FORM) is last
+
+
+def test_blanks_all_over_a_table_are_told_in_one_line_with_their_places_in_it() -> None:
+    holes = dict.fromkeys(("T3.r3.c1", "T3.r9.c4", "T4.d.g2"), "—")
+    sheets = list(read_sheets(report(FORM, {**NUMBERS, **holes}), Limits()))
+    (judged,) = check([submission(FORM, sheets)], Rulebook(FORM))
+    three, four = (f for f in judged.told if f.rule == "V-BLANK")
+    assert (
+        three.message.startswith("表三共 2 格填“—”（第 2 个表第 6 行第 4 列、第 12 行第 7 列）")
+        and three.cell in three.message
+    )
+    assert "（第 3 个表第 4 行第 2 列）" in four.message
 
 
 def filings(**contents: dict[str, object]) -> list[Filing]:

@@ -161,6 +161,29 @@ def test_the_id_of_a_made_up_rule_can_be_read(columns: str, ids: list[str], tmp_
     assert [rule.id for rule in form.rules if rule.table] == ids
 
 
+WEEK = """id = "x"
+title = "周报"
+period = "week"
+[[table]]
+name = "周报"
+rows = ["交通", "消防"]
+columns = [
+  "排查", { label = "  上周", is = "prev.排查.本周" }, "  本周",
+  "整改", { label = "  上周", is = "prev.整改.本周" }, "  本周", { label = "率", unit = "%", is = "整改.本周 / 排查.本周" },
+]
+"""
+
+
+def test_what_follows_is_told_by_its_captions_where_a_label_says_two_things(tmp_path: Path) -> None:
+    """率＝本周÷本周, and 上周＝上周本周, stood in titles, letters and beside the cells of the blank form."""
+    form = read(WEEK, tmp_path)
+    titles = [rule.title for rule in form.rules if rule.table]
+    assert titles == ["排查·上周＝上周的排查·本周", "整改·上周＝上周的整改·本周", "率＝整改·本周÷排查·本周"]
+    columns = '["本周", { label = "上周", is = "prev.本周" }]'
+    alone = read(f"{WEEK.partition('columns')[0]}columns = {columns}\n", tmp_path)
+    assert next(rule for rule in alone.rules if rule.table).title == "上周＝上周的本周"
+
+
 def test_a_question_with_its_unit_is_printed_on_two_lines(tmp_path: Path) -> None:
     """A blank line had stood between them."""
     rows = '{ label = "开放时长", unit = "小时" }, { label = "厕位总数（男）", unit = "个" }'

@@ -87,6 +87,16 @@ def test_nouns_are_structs() -> None:
         if isinstance(node, ast.ImportFrom) and node.module == "dataclasses"
     }
     assert imported == set()
+    forgetful = [
+        node.name
+        for _, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+        and (node.keywords or "Struct" in map(ast.unparse, node.bases))
+        and "@cached_property" in ast.unparse(node)
+        and not any(option.arg == "dict" for option in node.keywords)
+    ]
+    assert forgetful == []  # what it works out it could not keep
 
 
 def test_what_a_module_looks_for_is_compiled_when_it_is_looked_for() -> None:

@@ -579,6 +579,9 @@ def test_a_title_of_another_year_is_to_be_explained() -> None:
         ("二、主动公开政府信息情况（国办公开办函〔2021〕30号）", "表二", ""),
         ("二、主动公开政府信息情况（2022年、2023年）", "表二 (2)", ""),
         ("关于填报2022年二、主动公开政府信息情况的通知", "表二", ""),
+        ("行政许可（2022年）", "表二", "表二!A1"),
+        ("行政许可（2023年）", "表二", ""),
+        ("行政许可（2022年起下放）", "表二", ""),
     ],
 )
 def test_a_table_of_another_year_is_to_be_explained(text: str, sheet: str, told: str) -> None:
@@ -586,6 +589,36 @@ def test_a_table_of_another_year_is_to_be_explained(text: str, sheet: str, told:
     found = who(cover(agency="教体局", year=2023), titled_, path="x.xlsx")
     assert found.period == of_year(2023)
     assert [f.place for f in found.findings if f.rule == "P-PERIOD"] == ([told] if told else [])
+
+
+def test_a_report_of_this_year_behind_one_of_last_year_is_not_lost() -> None:
+    found = who(titled("2022年政府信息公开工作年度报告"), titled("2023年政府信息公开工作年度报告"), path="教体局.xlsx")
+    assert (found.period, found.foreign) == (of_year(2023), "")
+    assert [f.message for f in found.findings] == ["表头是 2023 年，工作表「表二」的表头却写 2022 年。"]
+
+
+@pytest.mark.parametrize(
+    ("text", "sheet", "said"),
+    [
+        ("二、主动公开政府信息情况（2023年上半年）", "表二", "上半年"),
+        ("二、主动公开政府信息情况（2023年1-11月）", "表二", "1-11月"),
+        ("2023年1—11月政府信息公开工作年度报告", "表二", "1—11月"),
+        ("统计期限：2023年1月1日至2023年12月20日", "表二", "1月1日至2023年12月20日"),
+        ("二、主动公开政府信息情况（截至11月底）", "表二", "截至11月底"),
+        ("二、主动公开政府信息情况", "表二（上半年）", "上半年"),
+        ("二、主动公开政府信息情况", "2023年前三季度表二", "前三季度"),
+        ("二、上年主动公开政府信息情况", "表二", "上年"),
+        ("统计期限：2023年1月1日至2023年12月31日", "表二", ""),
+        ("二、主动公开政府信息情况（2023年1-12月）", "表二", ""),
+        ("二、主动公开政府信息情况（含上年结转，与上年相比）", "表二", ""),
+        ("填报时间：2024年1月15日", "表二", ""),
+        ("2023年上半年工作安排", "附件", ""),
+    ],
+)
+def test_a_report_of_a_year_that_says_it_is_of_a_part_of_it_is_asked_about(text: str, sheet: str, said: str) -> None:
+    found = who(cover(agency="教体局", year=2023), Sheet(sheet, {(0, 0): text}), path="x.xlsx")
+    told_ = [f.message for f in found.findings if f.rule == "P-PERIOD"]
+    assert len(told_) == bool(said) and all(f"写“{said}”，不像是 2023 年全年的数" in message for message in told_)
 
 
 # ── the cover ────────────────────────────────────────────────────────────────

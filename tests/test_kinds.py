@@ -62,6 +62,8 @@ SAID: dict[str, tuple[bytes, str]] = {
     "gdoc": (b'{"url": "https://docs.google.com/open?id=1"}', "占位文件.*下载"),
     "pgp": (b"-----BEGIN PGP MESSAGE-----\n\nhQ\n", r"PGP 加密.*解密.*\.xlsx"),
     "dbf": (b"\x03\x7e\x01\x0f" + bytes(28) + b"NAME\0", r"\.dbf.*另存为 \.xlsx"),
+    "values.csv without its run.json": ("\ufeffagency_code,agency,year\r\n".encode(), "下级汇总结果.*整个结果文件夹"),
+    "run.json alone": (b'{\n "schema": 2,', "下级汇总结果.*整个结果文件夹"),
     "json": (b'{"a": 1}', r"纯文本.*\.xlsx"),
     "locked by 绿盾": (b"%TSD-Header-###%t\x1d" + random.Random(2).randbytes(9000), r"绿盾.*加密.*解密.*\.xlsx"),
     "locked by 亿赛通": (b"b\x14#e&\0J\0E-SafeNet\0\0\0LOCK" + random.Random(3).randbytes(9000), "亿赛通.*解密"),

@@ -78,6 +78,7 @@ SAID = {
     "a slip in some labels": "note P-WORDING 表二|note P-WORDING 表三",
     "an unknown row": "must P-LABEL 表三!D16,J16",
     "a number on a row of its own": "must P-LABEL 表三!D16",
+    "another line of numbers": "must P-TABLE 表四!A8:A9",
     "元 for 万元": "explain V-TEXT 表二!B18",
     "numbers as text": "note V-TEXT 表二!B7:D8,B11,B14:B15,B18|note V-TEXT 表三!D8:J32|note V-TEXT 表四!A8:O8",
     "a sheet of remarks": "",

@@ -43,7 +43,7 @@ LISTS = [
     reminders.REMINDER_LIST,
     rules.RULE_LIST,
     score.SCORE_LIST,
-    versions.version_list(20),
+    versions.VERSION_LIST,
 ]
 REFERENCE = re.compile(r"(?:'?([^'!(),=<>*]+)'?!)?(\$?\b[A-Z]{1,2}\$?[1-9]\d*\b)(?::(\$?[A-Z]{1,2}\$?[1-9]\d*))?")
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import combinations, product
 from pathlib import Path
 
 import pytest
+import tomli
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,13 +17,14 @@ from tests.faults import KINDS, MIXED, SINGLE, WHOLE, Faults
 from tests.filings import LAYOUTS, Maker, Numbers, broken, honest
 from tests.grids import ROOT, annual_report, filled, submission
 from tests.tables import read_tables, typed
-from workbook_tool.files.form.declaration import load_form
+from workbook_tool.files.form.declaration import load_form, read_form
+from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.form.constraints import PREVIOUS, Constraint
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Block, Table
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.form.rules import Rule, Severity
-from workbook_tool.model.judging.diagnosis import Certainty, Doubt, Story, Whole, WholeFault
+from workbook_tool.model.judging.diagnosis import Certainty, Doubt, Slip, Story, Whole, WholeFault
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.filing import Checked
 from workbook_tool.steps.judging.check import check
@@ -43,9 +45,9 @@ HIGHEST = 12
 # ── Against exhaustive search ────────────────────────────────────────────────
 
 
-def small_form(cells: int, constraints: list[Constraint]) -> Form:
-    """A form of one row with these relations, all of which must hold."""
-    columns = tuple(Line(f"c{n}", f"c{n}") for n in range(cells))
+def small_form(cells: int, constraints: list[Constraint], below: Collection[int] = ()) -> Form:
+    """A form of one row with these relations, all of which must hold; the numbers ``below`` may be less than 0."""
+    columns = tuple(Line(f"c{n}", f"c{n}", negative=n in below) for n in range(cells))
     table = Table("T", "T", "T", (Block((Line("r", "r"),), columns),))
     rule = Rule("R", "R", "", "", Severity.MUST, "D")
     return Form("small", "small", "1", "", (table,), (), (rule,), tuple(constraints))
@@ -62,15 +64,16 @@ def questions(draw: st.DrawFn) -> tuple[Form, Numbers]:
         terms = tuple((i, draw(factor)) for i in sorted(inside))
         operator = draw(st.sampled_from(["==", "==", "==", "<=", ">="]))
         constraints.append(Constraint("R", terms, draw(st.integers(-3, 3)), operator, terms[0][0]))
-    numbers = {i: draw(st.integers(0, 4)) for i in range(cells) if draw(st.integers(0, 6))}
-    return small_form(cells, constraints), numbers
+    below = draw(st.frozensets(st.integers(0, cells - 1), max_size=2)) if draw(st.booleans()) else frozenset[int]()
+    numbers = {i: draw(st.integers(-4 * (i in below), 4)) for i in range(cells) if draw(st.integers(0, 6))}
+    return small_form(cells, constraints, below), numbers
 
 
 def exhaustive(form: Form, numbers: Numbers, count: int) -> dict[frozenset[int], int]:
     """Every set of ``count`` cells that, all of them changed, lets every decided rule hold, and in how many ways."""
     found: dict[frozenset[int], int] = {}
     for cells in combinations(sorted(numbers), count):
-        for values in product(range(HIGHEST + 1), repeat=count):
+        for values in product(*(range(-HIGHEST * form.items[cell].negative, HIGHEST + 1) for cell in cells)):
             if all(numbers[c] != v for c, v in zip(cells, values, strict=True)) and honest(
                 form, numbers | dict(zip(cells, values, strict=True))
             ):
@@ -124,10 +127,10 @@ def agree(form: Form, numbers: Numbers, fixes: list[Fix], count: int) -> None:
     for fix in fixes:
         after = {**numbers, **{cell: numbers[cell] + delta for cell, delta in fix.deltas}}
         assert honest(form, after)
-        assert min(after.values()) >= 0
+        assert all(number >= 0 or form.items[cell].negative for cell, number in after.items())
         assert all(delta for _, delta in fix.deltas)
         if fix.cells not in expected:
-            assert max(after[cell] for cell in fix.cells) > HIGHEST, "exhaustive search would have seen it"
+            assert max(abs(after[cell]) for cell in fix.cells) > HIGHEST, "exhaustive search would have seen it"
         elif fix.exact:
             assert expected[fix.cells] == 1
 
@@ -152,8 +155,34 @@ def test_what_is_said_to_be_unique_is_the_only_way(question: tuple[Form, Numbers
     if len(stories) == 1 and stories[0].certainty is Certainty.UNIQUE and not stories[0].whole:
         changes = stories[0].explanations[0].changes
         ways = exhaustive(form, numbers, len(changes))
-        if max(c.due for c in changes) <= HIGHEST:
+        if max(abs(c.due) for c in changes) <= HIGHEST:
             assert ways == {frozenset(c.item for c in changes): 1}
+
+
+WATER = """id = "x"
+title = "水费"
+[[table]]
+name = "水费"
+rows = ["水费收入", "补助", "收入合计 =", "支出", { label = "结余", is = "收入合计 - 支出", negative = true }]
+columns = ["上年", "本年", { label = "增减额", is = "本年 - 上年", negative = true }]
+"""
+
+
+@pytest.mark.parametrize(
+    ("cell", "number", "due", "slip"),
+    [("收入合计.本年", 29, 26, Slip.DIGIT), ("结余.本年", 4, -4, Slip.SIGN), ("水费收入.增减额", 9, -5, None)],
+)
+def test_numbers_that_may_be_below_0_do_not_hide_the_wrong_one(
+    cell: str, number: int, due: int, slip: Slip | None
+) -> None:
+    """A difference that may be below 0 had been solved for nothing: three problems, and four ways to mend one of them."""
+    form = read_form(Keys(tomli.loads(WATER), "x"))
+    filed = [15, 10, -5, 20, 16, -4, 35, 26, -9, 25, 30, 5, 10, -4, -14]
+    numbers = dict(enumerate(filed)) | {form.by_code[f"水费.{cell}"].index: number}
+    (story,) = Locator(form).stories(numbers)
+    ((change,),) = [one.changes for one in story.explanations]
+    assert (story.certainty, form.items[change.item].code) == (Certainty.UNIQUE, f"水费.{cell}")
+    assert (change.due, change.slip) == (due, slip)
 
 
 # ── Honest filings, seeded faults ────────────────────────────────────────────
@@ -200,7 +229,7 @@ def test_whatever_is_proposed_mends_its_story_and_breaks_nothing(kind: str, layo
                     left = failing(locator, after, alone=len(stories) == 1)
                     assert not left & set(story.broken)
                     assert left <= before
-                    assert min(after.values()) >= 0
+                    assert all(number >= 0 or form.items[cell].negative for cell, number in after.items())
                     assert all(faulty.numbers.get(c.item) == c.filed != c.due for c in changes)
 
 

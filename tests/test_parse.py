@@ -220,6 +220,62 @@ def test_a_label_with_a_gloss_is_that_label(label: str) -> None:
     assert read.numbers() == submission(FORM, filled(FORM, distinct(FORM))).numbers()
 
 
+@pytest.mark.parametrize("said", ["没有", "未发生", "不涉及", "NULL", "……", "―", "N/A"])
+def test_words_for_nothing_are_blanks_that_somebody_wrote(said: str) -> None:
+    written = {f"T3.r{row}.c1": said for row in (3, 4, 5)}
+    read = submission(FORM, filled(FORM, distinct(FORM) | written))
+    assert not read.findings
+    (finding,) = (f for f in check([read], Rulebook(FORM))[0].told if f.rule == "V-BLANK")
+    assert (finding.severity, finding.place) == (Severity.MUST, "表三!D10:D12")
+    assert f"填“{said}”" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "number", "told"),
+    [
+        ("零", "T3.r1.c1", 0, "V-TEXT note"),
+        ("〇件", "T3.r1.c1", 0, "V-TEXT note"),
+        ("零件", "T3.r1.c1", 0, "V-TEXT note"),
+        ("一", "T3.r1.c1", None, "V-TYPE must"),
+        ("-30", "T3.r1.c1", None, "V-TYPE must"),
+        ("30（单位：元）", "T2.F.n", 3000, "V-TEXT explain"),
+        ("30（含单位A的2）", "T2.F.n", 30_000_000, "V-TEXT explain"),
+    ],
+)
+def test_what_words_say_of_a_number(said: str, code: str, number: int | None, told: str) -> None:
+    read = submission(FORM, filled(FORM, distinct(FORM) | {code: said}))
+    assert read.readings[FORM.by_code[code].index].number == number
+    (finding,) = read.findings
+    assert f"{finding.rule} {finding.severity.value}" == told
+    assert ("是负数" in finding.message) == said.startswith("-")
+
+
+OTHER_TIMES = {
+    "一、上年新收政府信息公开申请数量": "一、本年新收政府信息公开申请数量",
+    "一、上一年度新收政府信息公开申请数量": "一、本年新收政府信息公开申请数量",
+    "一、本年新收政府信息公开申请数量（上半年）": "一、本年新收政府信息公开申请数量",
+    "一、本年新收政府信息公开申请数量（2023年1-6月）": "一、本年新收政府信息公开申请数量",
+    "四、结转上年度继续办理": "四、结转下年度继续办理",
+}
+
+
+@pytest.mark.parametrize("label", OTHER_TIMES)
+def test_a_label_of_another_time_is_no_spelling_of_it(label: str) -> None:
+    two, three, four = filled(FORM, distinct(FORM))
+    (place,) = (at for at, content in three.cells.items() if content == OTHER_TIMES[label])
+    (finding,) = submission(FORM, [two, Sheet(three.name, three.cells | {place: label}), four]).findings
+    assert (finding.rule, finding.severity) == ("P-LABEL", Severity.MUST)
+    assert f"没有找到唯一的「{OTHER_TIMES[label]}」" in finding.message
+
+
+@pytest.mark.parametrize("label", ["一、今年新收政府信息公开申请数量", "一、新收政府信息公开申请数量"])
+def test_a_label_of_this_year_in_other_words_is_read(label: str) -> None:
+    two, three, four = filled(FORM, distinct(FORM))
+    (place,) = (at for at, content in three.cells.items() if content == "一、本年新收政府信息公开申请数量")
+    (finding,) = submission(FORM, [two, Sheet(three.name, three.cells | {place: label}), four]).findings
+    assert (finding.rule, finding.severity) == ("P-WORDING", Severity.NOTE)
+
+
 def test_a_gloss_that_tells_two_labels_apart_stays() -> None:
     two, three, four = filled(FORM, distinct(FORM))
     (place,) = (at for at, content in two.cells.items() if content == "现行有效件数")

@@ -246,6 +246,7 @@ def test_lines_of_one_label_are_told_apart(tmp_path: Path) -> None:
         "累计·户数",
         "金额",
     )
+    assert "上级" not in table.source.fields, "nobody has one"
     assert not [c for c in sheet_of(compose(told), "说明").cells if "（）" in str(c.value)], "no document, no brackets"
     rows = list(value_rows(told))
     assert [row[4] for row in rows[::3]] == ["甲", "乙", "农业·小计", "丙", "社保·小计", "合计"]
@@ -263,6 +264,8 @@ def test_without_last_year_no_years_are_compared(odd: Consolidation, tmp_path: P
     book = compose(result(odd.form, tmp_path, *odd.agencies))
     assert "透视 两年" not in [sheet.name for sheet in book.sheets]
     assert "两年（没有可比的上年数）" in " ".join(str(cell.value) for cell in sheet_of(book, "透视数据").cells[:4])
+    (table, *_) = [pivot for sheet in book.sheets for pivot in sheet.pivots]
+    assert "上级" in table.source.fields and "可比" not in table.source.fields, "what every row would say alike"
 
 
 @pytest.mark.parametrize("items", [("甲", "甲 "), ("abc", "ABC"), ("甲" * 256,), ("",), ("坏\x00",)])

@@ -344,3 +344,6 @@ def test_a_wrong_declaration_is_told_with_its_key(tmp_path: Path) -> None:
         path.write_text(whole.replace(old, new, 1), encoding="utf-8")
         with pytest.raises(OfficeError, match=said):
             load_form(tmp_path, "zfxxgk-2021")
+    path.write_text(whole, encoding="utf-8")
+    proven = load_form(Path("templates"), "zfxxgk-2021", proven=True)
+    assert load_form(tmp_path, "zfxxgk-2021").texts == proven.texts

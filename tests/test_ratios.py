@@ -337,3 +337,30 @@ def test_without_a_figure_of_its_own_a_form_is_followed_by_its_total_row(tmp_pat
         (tmp_path / "x.toml").write_text(QUARTERLY + more, encoding="utf-8")
         figures = figures_of(load_form(tmp_path, "x"))
         assert [one.items[0].row.label for one in figures] == ["合计"] * followed
+
+
+@pytest.mark.parametrize(
+    ("lines", "ways"),
+    [
+        (
+            '{ label = "上年", stock = true }, { label = "本年", stock = true }, { label = "增减", is = "本年 - 上年" }',
+            "lll",
+        ),
+        ('"收", "支", { label = "净", is = "收 - 支" }', "sss"),
+        ('{ label = "计划", stock = true }, "支", { label = "余", is = "计划 - 支" }', "lss"),
+        (
+            '{ label = "甲", stock = true }, { label = "乙", stock = true }, "合计 =", { label = "多", is = "合计 - 乙" }',
+            "llll",
+        ),
+    ],
+)
+@pytest.mark.parametrize("axis", ["rows", "columns"])
+def test_what_is_made_of_stocks_alone_is_not_added_up_over_periods(axis: str, lines: str, ways: str) -> None:
+    """增减额 of two cumulatives was added month by month, and 增减率 of it was that of nothing."""
+    other = {"rows": "columns", "columns": "rows"}[axis]
+    table = f'id = "x"\ntitle = "月报"\nperiod = "month"\n[[table]]\nname = "月报"\n{other} = ["某", "某某"]\n{axis} = [{lines}]'
+    form = read_form(Keys(tomli.loads(table), "x"))
+    step = len(ways) if axis == "columns" else 2
+    assert (
+        "".join(item.adds[0] for item in (form.items[: len(ways)] if axis == "columns" else form.items[::step])) == ways
+    )

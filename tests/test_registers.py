@@ -372,6 +372,16 @@ def test_every_row_of_a_card_says_how_it_comes_together() -> None:
     assert "几期之间取最后一期：编制人数、面积" in told_form(declared(card))
 
 
+def test_a_difference_that_may_not_be_below_0_is_told_before_it_is_a_false_alarm() -> None:
+    """增减额 was declared by its formula alone: every agency with less than last year was to correct it."""
+    lines = (
+        '["上年", "本年", { label = "增减", is = "本年 - 上年" }, { label = "增减率", unit = "%", is = "增减 / 上年" }]'
+    )
+    text = f'id = "x"\ntitle = "收支"\n[[table]]\nname = "收支"\nrows = ["收", "支", "合计 ="]\ncolumns = {lines}'
+    assert "算得的差不能为负（会为负的写 negative = true）：增减\n" in told_form(declared(text))
+    assert "不能为负" not in told_form(declared(text.replace('本年 - 上年" }', '本年 - 上年", negative = true }')))
+
+
 CAPTIONED = """id = "tz"
 title = "油费"
 [[table]]

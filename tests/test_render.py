@@ -19,16 +19,19 @@ from xlsxwriter.worksheet import Worksheet
 from tests.grids import year
 from tests.workbooks import unpacked
 from workbook_tool.files.form.declaration import load_form
+from workbook_tool.files.workbook.drawing import note_box
 from workbook_tool.files.workbook.own_sheet import BAND, OwnSheet, plain_text
 from workbook_tool.files.workbook.render import render
 from workbook_tool.files.workbook.theme import CONDITIONS, MIXED, ROLES, fitting
 from workbook_tool.model.errors import OutboxError
 from workbook_tool.model.workbook.book import Book, BookSheet, Chart, Condition, ListTable, Print, Series, Validation
+from workbook_tool.model.workbook.decimals import figure_role
 from workbook_tool.model.workbook.listing import Column, ListCell, Listing
 from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.intake.parse.display import show
 from workbook_tool.steps.workbook.link_limit import leave_out_links
 from workbook_tool.steps.workbook.lists import put_rows
+from workbook_tool.steps.workbook.number_roles import in_decimals, number_role
 
 FORM = load_form(Path(__file__).parents[1] / "templates", "zfxxgk-2021")
 MADE = date(2024, 1, 2)
@@ -154,6 +157,12 @@ def test_numbers_are_exact_and_formulas_keep_their_results(tmp_path: Path) -> No
         ("gain_amount", "1268.27", "+1,268.27"),
         ("check", "-1200", "少 1,200"),
         ("check_amount", "0.04", "多 0.04"),
+        ("amount_2", "1.7", "1.70"),
+        ("amount_total_1", "1300", "1,300.0"),
+        ("gap_amount_2", "-2572.5", "-2,572.50"),
+        ("located_amount_2", "1.7", "1.70"),
+        ("input_amount_shown_2", "0.5", "0.50"),
+        ("amount_2", "0", "0"),
         *((role, "2572", "2,572") for role in MIXED),
         *((role, "1268.27", "1,268.27") for role in MIXED),
     ],
@@ -162,6 +171,15 @@ def test_numbers_are_shown_with_thousands_and_with_their_decimals(role: str, val
     number = Decimal(value)
     seen = show(str(ROLES[fitting(role, number)]["num_format"]), number)
     assert seen and seen.text == shown
+
+
+def test_decimals_are_written_as_far_as_the_form_counts_them() -> None:
+    roles = {n: figure_role(n, "number", "amount") for n in range(7)}
+    assert roles == {0: "number", 1: "amount_1", 2: "amount_2", 3: "amount_3"} | dict.fromkeys((4, 5, 6), "amount")
+    item = FORM.items[0]
+    fine = replace(item, block=replace(item.block, decimals=2))
+    assert [number_role(fine), in_decimals("bad", fine)] == ["amount_2", "bad_amount_2"]
+    assert [number_role(item), in_decimals("bad", item), in_decimals("amount_2", fine)] == ["number", "bad", "amount_2"]
 
 
 def test_links_names_and_hidden_parts(tmp_path: Path) -> None:
@@ -247,6 +265,12 @@ def test_a_disk_that_is_full_while_long_lists_are_written_is_told(
     with pytest.raises(OutboxError, match="No space"):
         render(book, tmp_path / "again.xlsx")
     assert [path.name for path in tmp_path.iterdir()] == ["book.xlsx"]
+
+
+def test_the_box_of_a_note_holds_all_of_its_text() -> None:
+    """Of what 单位明细 says of a wrong number the first of five lines could be read."""
+    long, short = (note_box("应等于各类之和。" * times) for times in (20, 1))
+    assert long["height"] >= 6 * 9 / 0.75 > short["height"] and long["width"] == short["width"] == 300
 
 
 def test_our_worksheet_writes_what_xlsxwriter_would_write(tmp_path: Path) -> None:

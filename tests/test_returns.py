@@ -19,6 +19,7 @@ import pytest
 import xlsxwriter
 from msgspec import Struct
 from msgspec.structs import replace
+from openpyxl.styles import Color, PatternFill
 from python_calamine import CalamineWorkbook
 
 from tests.grids import ROOT, annual_report, year
@@ -39,6 +40,7 @@ from workbook_tool.files.returns.copy import marked_copy
 from workbook_tool.files.returns.fills import TRUE, Cells
 from workbook_tool.files.returns.proof import only_marked
 from workbook_tool.files.returns.styles import COLORS as FILLS
+from workbook_tool.files.returns.styles import NEAREST
 from workbook_tool.files.season.ledger import open_ledger
 from workbook_tool.files.workbook.render import render
 from workbook_tool.model.cells import within
@@ -124,6 +126,24 @@ def test_a_fill_is_seen_although_a_conditional_format_would_hide_it(tmp_path: Pa
     assert len(set(priorities)) == len(priorities) > 1
     first = min((rule for rule, own in rules if own), key=lambda rule: rule.priority)
     assert (first.priority, first.dxf.fill.bgColor.rgb) == (1, FILLS["must"])
+
+
+def test_a_cell_has_its_own_fill_again_when_its_mark_goes() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet
+    sheet.title = "表"
+    for row, color in enumerate((Color(rgb="FFFFFF00"), Color(theme=4, tint=0.5), None), 1):
+        sheet.cell(row, 1, row)
+        if color:
+            sheet.cell(row, 1).fill = PatternFill("solid", fgColor=color)
+    stream = io.BytesIO()
+    book.save(stream)
+    marked = copied(stream.getvalue(), marks("表", must="A1", note="A2", explain="A3"))
+    moved = copied(marked, marks("表", explain="A1"), 3)
+    clean = openpyxl.load_workbook(io.BytesIO(copied(moved, {}, 4)))["表"]
+    for cell, own in ((clean.cell(row, 1), sheet.cell(row, 1)) for row in (1, 2, 3)):
+        assert (cell.fill.patternType, cell.fill.fgColor) == (own.fill.patternType, own.fill.fgColor)
 
 
 @pytest.mark.parametrize("own", [0, 1])
@@ -492,6 +512,7 @@ def test_marks_are_known_again_after_another_program_has_saved_them(first: Week,
         for cell in row
     }
     assert [cell for cell, color in fills.items() if color in FILLS.values()] == ["D11"]
+    assert NEAREST.isdisjoint(fills.values()), "what that program put under the marks is nobody's"
     assert complaints(third) <= complaints(saved)
 
 

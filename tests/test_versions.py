@@ -29,7 +29,7 @@ def book(season: Season) -> openpyxl.Workbook:
 
 def rows(book: openpyxl.Workbook) -> list[dict[object, object]]:
     """The lines of the list, by their headers."""
-    sheet = book["收件清单"]
+    sheet = book["重报"]
     head, *lines = sheet[sheet.tables["tblVersions"].ref]
     return [{h.value: cell.value for h, cell in zip(head, line, strict=True)} for line in lines]
 
@@ -57,4 +57,11 @@ def test_where_everybody_filed_once_there_is_no_such_list(season: Season) -> Non
     season.happen("001 报")
     season.run(date(2024, 2, 5))
     book = openpyxl.load_workbook(season.workbook("2024-02-05-1"))
-    assert "tblVersions" not in book["收件清单"].tables
+    assert "重报" not in book.sheetnames
+
+
+def test_the_head_of_the_list_stays_in_sight_and_comes_again_on_every_page(book: openpyxl.Workbook) -> None:
+    """Below the files the list had their head over it: 大小（字节） over a date."""
+    sheet = book["重报"]
+    assert (sheet.freeze_panes, sheet.print_title_rows) == ("C5", "$4:$4")
+    assert sheet["A4"].value == "代码"

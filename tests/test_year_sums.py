@@ -147,7 +147,7 @@ def test_what_goes_on_from_the_period_before_is_shown_and_typed_in(office: Path)
         (issued,), _ = issuing.issue(office, ["001"], Period.parse(period), out, False, "jc-jb", prefilled)
         cells = [cell for line in openpyxl.load_workbook(issued)["季报"].iter_rows() for cell in line]
         assert [c.value for c in cells if c.comment and "待确认：由上季度" in c.comment.text] == typed
-        assert any("供核对：上季度「煤矿」：期初 7" in str(c.value) for c in cells)
+        assert any("供核对：上季度「煤矿」：检查 7" in str(c.value) for c in cells)
 
 
 @pytest.mark.parametrize(

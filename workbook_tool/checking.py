@@ -28,6 +28,8 @@ from workbook_tool.steps.judging.stated import judge_texts
 from workbook_tool.steps.tell.told_file import file_report
 
 DEFAULT_FORM = "zfxxgk-2021"
+NOTHING_IN_IT = (State.CONTAINER, State.IGNORED)
+"""The states of what holds no filing itself."""
 NOTHING_BEFORE: Mapping[str, LastYear] = {}
 """Where nothing of a year ago is known, of no form."""
 
@@ -39,9 +41,9 @@ def check(files: Sequence[str], config: Path, as_json: bool = False) -> tuple[st
     log.off()
     with TemporaryDirectory() as aside:
         records = check_files(typed_paths(files, Path(aside)), terms, last)
-    if not records:
+    if all(record.state in NOTHING_IN_IT for record in records):
         raise OfficeError(
-            f"{'、'.join(files)} 里没有可以审核的文件（临时文件和系统文件不算）。请检查是不是这个文件夹。"
+            f"{'、'.join(files)} 里没有可以审核的文件（临时文件和系统文件不算）。请检查要审核的是不是它。"
         )
     wrong = any(r.state in (State.RETURNED, State.UNREADABLE, State.FOREIGN, State.ARRIVING) for r in records)
     if as_json:

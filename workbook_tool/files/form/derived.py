@@ -33,7 +33,7 @@ from workbook_tool.model.form.expression import (
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.grammar import parse
 from workbook_tool.model.form.items import Block, Table
-from workbook_tool.model.form.line import PERCENT, Adds, Line
+from workbook_tool.model.form.line import PERCENT, SEPARATED, Adds, Line, labels_apart
 from workbook_tool.model.form.rules import Rule, Severity
 from workbook_tool.model.regex import regex
 
@@ -78,11 +78,11 @@ def derive(entry: Entry, names: Names) -> Derived:
     table = names.form.table(entry.table)
     if entry.sign:
         return summed(entry, table, names)
-    formula = formula_of(entry, table, names)
+    formula, own = formula_of(entry, table, names), label_of(entry.line.id, table, entry)
     rule = Rule(
         rule_id(entry),
-        f"{entry.line.name}＝{said(formula, entry, names)}",
-        f"“{entry.line.label}”等于{said(formula, entry, names, quoted=True)}{footing(entry, formula, table)}。",
+        f"{own}＝{said(formula, entry, names)}",
+        f"“{in_words(entry, own)}”等于{said(formula, entry, names, quoted=True)}{footing(entry, formula, table)}。",
         ADVICE if entry.severity is Severity.MUST else MAY_EXPLAIN,
         entry.severity,
         "D",
@@ -105,7 +105,7 @@ def all_of(labels: Sequence[str]) -> str:
 
 def summed(entry: Entry, table: Table, names: Names) -> Derived:
     """The rule of a line that sums others, or is at least their sum."""
-    labels = [label_of(part, table, entry) for part in entry.parts]
+    labels, own = [label_of(part, table, entry) for part in entry.parts], label_of(entry.line.id, table, entry)
     parts = "＋".join(labels) if len(labels) <= NAMED else f"{labels[0]}＋…＋{labels[-1]}"
     sign, word = ("＝", "等于") if entry.follows else ("≥", "不小于")
     samples = [SAMPLES[min(n, len(SAMPLES) - 1)] for n in range(len(labels))][:NAMED]
@@ -113,13 +113,13 @@ def summed(entry: Entry, table: Table, names: Names) -> Derived:
     rest = "，其余为 0" if len(labels) > NAMED else ""
     rule = Rule(
         rule_id(entry),
-        f"{entry.line.name}{sign}{parts}",
-        f"“{entry.line.label}”{word}{all_of(labels)}。",
+        f"{own}{sign}{parts}",
+        f"“{in_words(entry, own)}”{word}{all_of(labels)}。",
         ADVICE if entry.severity is Severity.MUST else MAY_EXPLAIN,
         entry.severity,
         "D",
         table=entry.table,
-        example=f"{total}{rest}：{entry.line.name}{'应为' if entry.follows else '不应少于'} {sum(samples)}。",
+        example=f"{total}{rest}：{own}{'应为' if entry.follows else '不应少于'} {sum(samples)}。",
     )
     operator = "==" if entry.follows else ">="
     formula = f"{entry.line.id} {operator} {' + '.join(entry.parts)}"
@@ -195,8 +195,18 @@ def derivations(entry: Entry, formula: Expression, table: Table, names: Names) -
 
 
 def label_of(name: str, table: Table, entry: Entry) -> str:
-    """A line of the same axis in a sentence; any other name as it is written."""
-    return next((line.name for line in siblings(entry, table) if line.id == name), name)
+    """A line of the same axis in a sentence, behind its captions where another has its label; any other name as it is
+    written."""
+    lines = siblings(entry, table)
+    line = next((one for one in lines if one.id == name), None)
+    if line is None:
+        return name
+    return line.name if sum(one.label == line.label for one in lines) == 1 else labels_apart(lines)[line]
+
+
+def in_words(entry: Entry, told: str) -> str:
+    """A line where there is room: not by the short name that titles and examples use."""
+    return entry.line.label if told == entry.line.name else told
 
 
 SIGNS = {"+": "＋", "-": "－", "*": "×", "/": "÷"}
@@ -210,7 +220,8 @@ def said(formula: Expression, entry: Entry, names: Names, quoted: bool = False) 
         label = names.place(own) if label == own and own in names.by_code else label
         label = f"“{label}”" if quoted else label
         before = {LAST: period.year_ago, PREV: period.before}.get(formula.text.removesuffix(own), "")
-        return f"{before}的{label}" if before and quoted else f"{before}{label}"
+        apart = quoted or SEPARATED in label or label[0] in "本上"  # 上周本周 would say nothing
+        return f"{before}的{label}" if before and apart else f"{before}{label}"
     if isinstance(formula, Amount):
         return f"{Decimal(formula.number.numerator) / formula.number.denominator:f}"
     if not isinstance(formula, Operation):
@@ -269,7 +280,7 @@ def example(formula: Expression, entry: Entry, names: Names) -> str:
     digits = decimals_of(entry, table)
     told = "、".join(f"{said(name, entry, names)} {number}" for name, number in filed.items())
     amount = f"{round(Decimal(result.numerator) / result.denominator, digits):f}"
-    return f"{told}：{entry.line.name}应为 {amount}。"
+    return f"{told}：{label_of(entry.line.id, table, entry)}应为 {amount}。"
 
 
 def bounds(table: Table, form: Form) -> Derived | None:

@@ -23,13 +23,14 @@ class Way(Struct, frozen=True):
     negative: bool = False
 
 
-Ways = Mapping[tuple[str, str, str], Way]
-"""By table, axis and id of the line."""
+Key = tuple[str, str, str]
+"""Table, axis and id of a line."""
+Ways = Mapping[Key, Way]
 
 
 def ways_of(entries: Sequence[Entry], form: Form) -> Ways:
     """The ways of the lines that follow from others; formulas that cannot be understood are told."""
-    names, found = Names(form), dict[tuple[str, str, str], Way]()
+    names, found, made_of = Names(form), dict[Key, Way](), dict[Key, list[Line]]()
     for entry in entries:
         with entry.keys.going_on():
             table, parts, adds = form.table(entry.table), list(entry.parts), entry.line.adds
@@ -38,8 +39,28 @@ def ways_of(entries: Sequence[Entry], form: Form) -> Ways:
                 parts = [bare(leaf.text) for leaf in leaves(formula) if isinstance(leaf, Name)]
                 adds = adds_of(entry, formula)
             if entry.follows:
-                below = any(line.negative for line in siblings(entry, table) if line.id in parts)
-                found[entry.table, entry.axis, entry.line.id] = Way(adds, below or adds == "ratio")
+                known = {line.id: line for line in siblings(entry, table)}
+                key = entry.table, entry.axis, entry.line.id
+                found[key] = Way(adds, adds == "ratio")
+                made_of[key] = [known.get(part, Line(part, part)) for part in parts]
+    return settled(found, made_of)
+
+
+def settled(found: dict[Key, Way], made_of: Mapping[Key, Sequence[Line]]) -> Ways:
+    """What is made of stocks alone is one, so that of periods the last counts; what is made of a number that may be below 0
+    may be so too. Lines may be made of others that were made."""
+    settling = True
+    while settling:
+        settling = False
+        for (table, axis, name), parts in made_of.items():
+            own = found[table, axis, name]
+            ways = [found.get((table, axis, line.id), Way("sum")) for line in parts]
+            both = list(zip(parts, ways, strict=True))
+            stands = both and all(line.stock or "last" in (line.adds, way.adds) for line, way in both)
+            below = any(line.negative or (way.negative and way.adds != "ratio") for line, way in both)
+            new = Way("last" if stands and own.adds == "sum" else own.adds, own.negative or below)
+            settling = settling or new != own
+            found[table, axis, name] = new
     return found
 
 
@@ -71,7 +92,7 @@ def found_ways(form: Form) -> Ways:
     anybody says so or not."""
     sums = {c.at for c in form.constraints if c.operator == "==" and c.is_sum}
     counted = {c.at for c in form.constraints if c.cumulative}
-    ways: dict[tuple[str, str, str], Way] = {}
+    ways: dict[Key, Way] = {}
     for table in form.tables:
         for axis in ("rows", "columns"):
             lines: dict[str, list[Item]] = {}

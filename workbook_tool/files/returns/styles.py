@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import deepcopy
 
 from lxml import etree
@@ -32,6 +33,9 @@ RESERVED_FILLS = ("none", "gray125")
 """The first two of every workbook in Excel's eyes, so that none of ours may be one of them; what other programs write may
 have fewer."""
 COLORS = {name: f"FF{fill.removeprefix('#')}" for name, fill in MARK_FILLS.items()}
+NO_COLOR = {"indexed": "64"}
+NEAREST = frozenset({"FFFF99CC", "FFFFFF99", "FF99CCFF"})
+"""What LibreOffice writes under the colours of our marks: the nearest of an old palette."""
 
 
 class MarkStyles:
@@ -74,19 +78,30 @@ class MarkStyles:
         return looks[style] if 0 <= style < len(looks) else looks[0]
 
     def filled(self, style: int, mark: str) -> int:
-        """The look with the fill of a mark, all else kept."""
-        return self.with_fill(style, self.fill_of(mark))
+        """The look with the fill of a mark, all else kept: the colour that was there lies under it, where nobody sees it
+        and the next round finds it."""
+        return self.with_fill(style, self.fill_of({"rgb": COLORS[mark]}, self.color(style, "fgColor")))
 
     def without_mark(self, style: int) -> int:
-        """The look without a mark's fill of an earlier round; the look itself where it has none."""
-        return self.with_fill(style, 0) if self.is_mark(style) else style
+        """The look as it was before it was marked in an earlier round; the look itself where it was not. What LibreOffice
+        put under a mark is none of the agency's."""
+        if not self.is_mark(style):
+            return style
+        own = self.color(style, "bgColor")
+        colored = own != NO_COLOR and own.get("rgb") not in NEAREST
+        return self.with_fill(style, self.fill_of(own, NO_COLOR) if colored else 0)
 
     def is_mark(self, style: int) -> bool:
         """Whether a look has the fill of one of our marks, put there in an earlier round."""
+        return self.color(style, "fgColor").get("rgb", "").upper() in COLORS.values()
+
+    def color(self, style: int, of: str) -> dict[str, str]:
+        """A colour of the solid fill of a look, by its attributes; that of no colour where there is none."""
         fills = self.all("fills")
         index = int(self.look(style).get("fillId", "0"))
-        color = fills[index].find(f"{main('patternFill')}/{main('fgColor')}") if index < len(fills) else None
-        return color is not None and color.get("rgb", "").upper() in COLORS.values()
+        solid = fills[index].find(f"{main('patternFill')}[@patternType='solid']") if index < len(fills) else None
+        found = solid.find(main(of)) if solid is not None else None
+        return NO_COLOR if found is None else {str(name): str(value) for name, value in found.attrib.items()}
 
     def with_fill(self, style: int, fill: int) -> int:
         """The index of a look that is as this one but for its fill; the same one whenever it is asked for."""
@@ -97,15 +112,16 @@ class MarkStyles:
             self.made["look", style, fill] = self.append("cellXfs", look)
         return self.made["look", style, fill]
 
-    def fill_of(self, mark: str) -> int:
-        """The index of the fill of a mark, made on first use."""
-        if ("fill", mark) not in self.made:
+    def fill_of(self, color: Mapping[str, str], under: Mapping[str, str]) -> int:
+        """The index of a solid fill of a colour with another under it, made on first use."""
+        key = ("fill", *sorted(color.items()), "", *sorted(under.items()))
+        if key not in self.made:
             fill = etree.Element(main("fill"))
             pattern = etree.SubElement(fill, main("patternFill"), patternType="solid")
-            etree.SubElement(pattern, main("fgColor"), rgb=COLORS[mark])
-            etree.SubElement(pattern, main("bgColor"), indexed="64")
-            self.made["fill", mark] = self.append("fills", fill)
-        return self.made["fill", mark]
+            etree.SubElement(pattern, main("fgColor"), dict(color))
+            etree.SubElement(pattern, main("bgColor"), dict(under))
+            self.made[key] = self.append("fills", fill)
+        return self.made[key]
 
     def condition(self, mark: str) -> int:
         """The look of a conditional format that gives the fill of a mark."""

@@ -1,4 +1,4 @@
-"""Native charts of a Book."""
+"""Native charts of a Book, and the boxes of its notes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 from workbook_tool.files.workbook.theme import CHART_COLORS, GREY, HEADING_FONT, INK, TEXT_FONT
 from workbook_tool.model.text import safe_text
 from workbook_tool.model.workbook.book import Chart, Series
+from workbook_tool.model.workbook.measure import text_height
 
 KINDS: dict[str, dict[str, str]] = {
     "bar": {"type": "bar"},
@@ -25,6 +26,8 @@ LINES = (("solid", "circle"), ("dash", "square"), ("square_dot", "triangle"), ("
 """Dashes and marks by which lines are told apart where there is no colour."""
 BRIGHT = 140
 """From this brightness on (of 255) a fill bears dark words."""
+NOTE_SIZE, NOTE_WIDTH, PIXELS, POINT = 9, 300, 7, 0.75
+"""The text size of notes on cells, how broad their boxes are, and the pixels of a unit of width; the points of a pixel."""
 
 
 def insert_chart(workbook: Workbook, worksheet: Worksheet, chart: Chart) -> None:
@@ -91,3 +94,10 @@ def brightness(color: str) -> float:
     """How bright ``#RRGGBB`` is to the eye, and on grey paper: 0 to 255."""
     red, green, blue = (int(color[at : at + 2], 16) for at in (1, 3, 5))
     return 0.299 * red + 0.587 * green + 0.114 * blue
+
+
+def note_box(text: str) -> dict[str, str | float]:
+    """How a note on a cell is shown: in a box that holds all of its text. A box does not grow by itself, and that of an
+    office program has room for forty characters."""
+    height = text_height(text, NOTE_WIDTH / PIXELS, NOTE_SIZE) / POINT
+    return {"author": "", "font_name": TEXT_FONT, "font_size": NOTE_SIZE, "width": NOTE_WIDTH, "height": round(height)}

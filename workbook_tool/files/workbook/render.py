@@ -24,10 +24,10 @@ from xlsxwriter.url import Url
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from workbook_tool.files.workbook.drawing import insert_chart
+from workbook_tool.files.workbook.drawing import insert_chart, note_box
 from workbook_tool.files.workbook.own_sheet import BAND, OwnSheet, plain_text
 from workbook_tool.files.workbook.pivots import with_pivots
-from workbook_tool.files.workbook.theme import CONDITIONS, TEXT_FONT, fitting, look
+from workbook_tool.files.workbook.theme import CONDITIONS, fitting, look
 from workbook_tool.model.cells import absolute
 from workbook_tool.model.errors import OutboxError
 from workbook_tool.model.form.live import on_sheet
@@ -228,7 +228,8 @@ class SheetWriter:
         if name:
             done(self.workbook.define_name(name, f"={on_sheet(sheet.name)}{absolute(row, column)}"))
         if note:
-            done(worksheet.write_comment(row, column, safe_text(note), {"author": "", "font_name": TEXT_FONT}))
+            words = safe_text(note)
+            done(worksheet.write_comment(row, column, words, note_box(words)))
 
 
 def write_value(worksheet: OwnSheet, row: int, column: int, value: Value, look_of: Format) -> object:

@@ -18,7 +18,8 @@ Body of a table
     ``amount`` ``amount_total`` up to 6 decimals · ``date`` ``date_left`` · ``check``
     ``check_amount`` a live difference: 多 3, 少 2, ✔ · ``check_label`` ``check_head`` their labels · ``ok`` ``bad`` ``warn`` ``info`` words with a fill
     ``corrected`` a number that a reviewer corrected · ``located`` one that is surely wrong
-    What is ``MIXED`` has a twin in ``_amount``, which a value with decimals gets by itself
+    What is ``MIXED`` has a twin in ``_amount``, which a value with decimals gets by itself; whatever shows decimals has
+    one in ``_1`` to ``_3``, which writes so many of them
 Return copies
     ``mark_must`` ``mark_explain`` ``mark_note`` ``mark_located`` words with the fill of a mark · ``cell_link_wrap`` ``small_faint`` · ``copy``
     ``copy_text`` ``copy_date`` a cell as it was filed, ``copy_must`` ``copy_explain`` ``copy_note`` ``copy_located`` one with a mark, and with
@@ -43,6 +44,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from workbook_tool.model.workbook.book import Value
+from workbook_tool.model.workbook.decimals import WRITTEN_OUT
 
 Look = dict[str, str | int | float | bool]
 DECIMALS = "#,##0.0#####"
@@ -143,7 +145,7 @@ ROLES: dict[str, Look] = {
     "contents": {**PAGE, "font_color": "#1F4E79", "underline": 1, "indent": 1},
     "kpi_value": {**CARD, "font_name": HEADING_FONT, "font_color": NAVY, "font_size": 24, "num_format": "#,##0"},
     "kpi_label": {**CARD, "font_name": HEADING_FONT, "font_size": 11},
-    "kpi_note": {**CARD, "font_name": NOTE_FONT, "font_size": 9.5, "font_color": GREY},
+    "kpi_note": {**CARD, "font_name": NOTE_FONT, "font_size": 9.5, "font_color": GREY, "shrink": True},
     **{f"bar_{name}": {**PAGE, "bg_color": color} for name, color in STRIPES.items()},
     "caption": {**HEAD, "align": "left", "indent": 1, "font_color": NAVY},
     "caption_open": {**HEADING, "font_size": 10.5, "bg_color": HEAD_FILL, "top": 1, "bottom": 1},
@@ -269,6 +271,12 @@ for name, shown in (("input", WHOLE), ("total_input", WHOLE), ("input_amount", A
 MIXED = ("bad", "warn", "info", "located", "corrected", "number", "cell_number", "small_number")
 """Roles in which whole numbers stand beside others."""
 ROLES |= {f"{role}_amount": {**ROLES[role], **AMOUNT} for role in MIXED}
+ROLES |= {
+    f"{role}_{decimals}": {**own, "num_format": str(own["num_format"]).replace(DECIMALS, f"#,##0.{'0' * decimals}")}
+    for role, own in ROLES.items()
+    if DECIMALS in str(own.get("num_format"))
+    for decimals in range(1, WRITTEN_OUT + 1)
+}
 
 
 def fitting(role: str, value: Value) -> str:

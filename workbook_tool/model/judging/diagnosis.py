@@ -67,7 +67,7 @@ SLIP_WORDS = {
     Slip.SWAPPED: "像是两位数字颠倒",
     Slip.LOST: "像是漏打一位数字",
     Slip.EXTRA: "像是多打一位数字",
-    Slip.SIGN: "像是多打了负号",
+    Slip.SIGN: "像是正负号填反了",
     Slip.POWER: "像是小数点或零的个数不对",
     Slip.LAST_YEAR: "填的是{}的数",
     Slip.NEIGHBOUR: "填的是相邻一格的数",

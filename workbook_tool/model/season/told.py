@@ -9,11 +9,11 @@ from collections.abc import Hashable, Iterable, Sequence
 
 from msgspec.structs import replace
 
-from workbook_tool.model.cells import address, areas, within
 from workbook_tool.model.intake.submission import Submission
 from workbook_tool.model.judging.finding import Blank, Finding
 from workbook_tool.model.judging.follow_up import FollowUp
 from workbook_tool.model.judging.rulebook import ON_TRIAL
+from workbook_tool.model.locations import cells_in, places_of, said_place, whole_place
 from workbook_tool.model.text import shortened
 
 LINES = "\n"
@@ -55,12 +55,13 @@ def one_line(own: Sequence[Finding], submission: Submission) -> Finding:
     first, blanks = own[0], [finding.blank for finding in own if finding.blank]
     count = sum(len(blank.items) for blank in blanks)
     shown = list(dict.fromkeys(text for blank in blanks for text in blank.shown))
-    cells = areas(place for finding in own if finding.cell for place in within(finding.cell))
+    places = (place for finding in own if finding.cell for place in places_of(first.sheet, finding.cell))
+    cells = cells_in(first.sheet, places)
     listed = cells.replace(",", "、")
     due = [f"{cell_of(item, submission)} 应为 {number:f}" for blank in blanks for item, number in blank.due]
     trial = ON_TRIAL if first.message.startswith(ON_TRIAL) else ""
     hint = f"按已填各格推算，{'、'.join(due)}。" if due else ""
-    said = f"{trial}{first.table}共 {count} 格{filled(shown)}（工作表「{first.sheet}」{listed}）"
+    said = f"{trial}{first.table}共 {count} 格{filled(shown)}（{said_place(first.sheet, listed)}）"
     which, advice = listed, blanks[0].advice
     if len(listed) > LONG:
         which, advice = f"这 {count} 格", advice.replace(" {", "{")
@@ -88,7 +89,7 @@ def filled(shown: Sequence[str]) -> str:
 def cell_of(item: int, submission: Submission) -> str:
     """Where a number stands in the agency's own file."""
     place = submission.readings[item].place
-    return address(*place) if place else ""
+    return cells_in(submission.readings[item].sheet, [place]) if place else ""
 
 
 def followed(own: Sequence[Finding]) -> FollowUp | None:
@@ -107,5 +108,6 @@ def see(finding: Finding, submission: Submission) -> str:
     if not finding.located or finding.item in finding.located:
         return ""
     readings = [submission.readings[item] for item in finding.located]
-    cells = areas(reading.place for reading in readings if reading.place and reading.sheet == readings[0].sheet)
-    return f"见 {cells}" if readings[0].sheet == finding.sheet else f"见 {readings[0].sheet}!{cells}"
+    sheet = readings[0].sheet
+    cells = cells_in(sheet, (reading.place for reading in readings if reading.place and reading.sheet == sheet))
+    return f"见 {cells if sheet == finding.sheet else whole_place(sheet, cells)}"

@@ -13,7 +13,9 @@ from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.text import ILLEGAL
 from workbook_tool.model.workbook.headers import CODE, STATE
 
-AGENCY_FIELDS = (CODE, "单位", "类别", "上级", STATE)
+PARENT, SHARED = "上级", "可比"
+"""Fields of a row: whose agency it is under, and whether the number is known of both periods."""
+AGENCY_FIELDS = (CODE, "单位", "类别", PARENT, STATE)
 NUMBER, SUMMED, VALUES = "数", "合计", "值"
 PASSED, RETURNED = "已通过", "退回"
 NO_GROUP = "（无此项）"
@@ -26,12 +28,12 @@ TOTAL, ALL = "总计", "(全部)"
 
 def fact_fields(kind: PeriodKind) -> tuple[str, ...]:
     """The fields that stand before the form's facets in what PivotTables are made from; the number 数 comes last."""
-    return (*AGENCY_FIELDS, "审核结论", kind.label, "可比", "表", "项目", "列")
+    return (*AGENCY_FIELDS, "审核结论", kind.label, SHARED, "表", "项目", "列")
 
 
 def axes(kind: PeriodKind) -> tuple[str, ...]:
     """The fields that a declared PivotTable may lay out, besides facets."""
-    return ("单位", "类别", "上级", "状态", kind.label, "表", "项目", "列")
+    return ("单位", "类别", PARENT, STATE, kind.label, "表", "项目", "列")
 
 
 class Fact(NamedTuple):

@@ -53,20 +53,22 @@ def known_words(items: list[Item], issue: Issue) -> str:
 
 
 def carried_rows(issue: Issue, layout: Layout) -> list[list[tuple[Item, int]]]:
-    """The numbers of each row that repeat earlier numbers which are known, or are counted on from them, with those."""
-    rows: dict[str, list[tuple[Item, int]]] = defaultdict(list)
+    """The numbers of each row that repeat earlier numbers which are known, or are counted on from them, with those: a list
+    for each row of a period that they come from."""
+    rows: dict[tuple[str, str, str], list[tuple[Item, int]]] = defaultdict(list)
     for constraint in issue.form.constraints:
         if constraint.cumulative and issue.period.opens_year:  # begins at 0 again
             continue
         before = constraint.counted_on
         if before is not None and before in issue.last and constraint.at in layout.slots:
-            item = issue.form.items[constraint.at]
-            rows[item.row.id].append((item, before))
+            item, (source, called) = issue.form.items[constraint.at], issue.form.earlier(before)
+            rows[item.row.id, called, source.row.id].append((item, before))
     return list(rows.values())
 
 
 def words(pairs: list[tuple[Item, int]], issue: Issue) -> str:
-    """``上年「行」：列甲 3、列乙 4``; columns with 0 are left out."""
-    last, (source, called) = issue.last, issue.form.earlier(pairs[0][1])
-    told = [f"{item.column_name} {as_decimal(last[before], source):f}" for item, before in pairs if last[before]]
-    return f"供核对：{called}「{source.row_name}」{'：' + '、'.join(told) if told else '均为 0'}"
+    """``上年「行」：列甲 3、列乙 4``, the columns as the earlier numbers stood in; those with 0 are left out."""
+    first, called = issue.form.earlier(pairs[0][1])
+    known = {before: issue.form.earlier(before)[0] for _, before in pairs if issue.last[before]}
+    told = [f"{item.column_name} {as_decimal(issue.last[before], item):f}" for before, item in known.items()]
+    return f"供核对：{called}「{first.row_name}」{'：' + '、'.join(told) if told else '均为 0'}"

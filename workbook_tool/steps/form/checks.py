@@ -16,6 +16,7 @@ from workbook_tool.model.form.layout import Layout
 from workbook_tool.model.form.live import UNDECIDED, check_formula, ratio_check, rectangles
 from workbook_tool.model.form.rules import Rule
 from workbook_tool.model.workbook.book import BookSheet, Condition
+from workbook_tool.model.workbook.decimals import figure_role, most_decimals
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.steps.form.issue import TOP, Issue
 
@@ -84,14 +85,15 @@ def put_check(
     """A live check cell, which also colours the number that it speaks of."""
     row, column = place
     if isinstance(constraint, Derivation):
-        exact = issue.form.items[constraint.at].decimals == 0
+        decimals = issue.form.items[constraint.at].decimals
         formula = ratio_check(constraint, issue.form, issue.places, sheet.name)
     else:
-        exact = all(issue.form.items[index].decimals == 0 for index, _ in constraint.terms)
+        decimals = most_decimals(issue.form.items[index] for index, _ in constraint.terms)
         formula = check_formula(constraint, issue.form, issue.places, sheet.name)
     spread = layout.slots[constraint.at].span if row >= TOP + layout.height else (1, 1)
     value = UNDECIDED if lacks(issue, constraint, ()) else 0
-    sheet.put(row, column, value, "check" if exact else "check_amount", formula=formula, span=spread)
+    role = figure_role(decimals, "check", "check_amount")
+    sheet.put(row, column, value, role, formula=formula, span=spread)
     _, at_row, at_column = issue.places[constraint.at]
     at = (at_row, at_column)
     sheet.conditions.append(Condition(at, at, f"=N({absolute(row, column)})<>0", "off"))

@@ -86,6 +86,20 @@ def type_answers(rows: Sequence[DraftLine], asked: Mapping[Place, tuple[str, ...
         row.optional = REMARKS.fullmatch(label) is not None
 
 
+def ask_each_row(table: Drafted, asked: Mapping[Place, tuple[str, ...]]) -> None:
+    """Say of a table of one column of numbers, some rows of which hold none (a choice, a telephone number), that it is a
+    card: each row is a question with an answer of its own. What may be remarked beside them is not asked."""
+    columns = [column for column in table.columns if not REMARKS.fullmatch(label_key(column.path[-1]))]
+    if len(columns) != 1 or not any(row.unit for row in table.rows):
+        return
+    at = columns[0].at
+    kinds = {called(label_key(row.path[-1])) for row in table.rows if not row.unit}
+    if kinds - {"", "number"} or any((row.at, at) in asked for row in table.rows):
+        for row in table.rows:
+            row.answer = row.at, at
+        table.columns = []
+
+
 def called(label: str) -> str:
     """What is held by what is called so; empty where that does not tell."""
     return next((kind for said, kind in CALLED if said.fullmatch(label)), "")

@@ -16,7 +16,7 @@ OWN_UNIT = regex(r"\s*[（(]\s*(?:单位\s*[:：]\s*)?[^（()）]*[)）]\s*$")
 class DraftLine(Struct):
     """A row or column as it stands there: its place along the sheet, its captions and its label; of the column of a list
     what may be told from its cells, where there are any (``typed``), of the question of a card where its ``answer`` is typed;
-    ``computed`` is the formula that gives it, in the labels of others."""
+    ``computed`` is the formula that gives it, in the labels of others; ``negative`` one that may be below 0."""
 
     at: int
     path: tuple[str, ...]
@@ -34,6 +34,7 @@ class DraftLine(Struct):
     sign: str = ""
     adds: str = ""
     computed: str = ""
+    negative: bool = False
 
     @property
     def label(self) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
+from workbook_tool.model.form.expression import PREV
 from workbook_tool.model.form.line import PERCENT
 from workbook_tool.model.form.prepared import Prepared
 from workbook_tool.model.intake.submission import Place, Sheet
@@ -14,13 +15,14 @@ from workbook_tool.model.regex import regex
 from workbook_tool.steps.form.beside_made_out import FILED_ON, asked_on_cover, say_what_stands_beside
 from workbook_tool.steps.form.columns_made_out import (
     DECIMALS_OF_MONEY,
+    ask_each_row,
     count_decimals,
     say_what_is_no_number,
     type_answers,
     type_columns,
 )
 from workbook_tool.steps.form.drafted import OWN_UNIT, Drafted, DraftLine
-from workbook_tool.steps.form.formulas_made_out import say_what_is_computed
+from workbook_tool.steps.form.formulas_made_out import say_what_goes_on, say_what_is_computed, say_what_may_be_below_0
 from workbook_tool.steps.form.made_out import make_out, rest_below
 
 NUMBERED = regex(
@@ -98,6 +100,8 @@ def tables_in(sheets: Sequence[Sheet], prepared: Prepared = NOTHING) -> list[tup
             else:
                 type_columns(sheet, table, prepared.drop_downs.get(sheet.name, {}), formats)
             say_what_is_computed(sheet, table)
+            say_what_goes_on(table)
+            say_what_may_be_below_0(table)
             if table.rows or all(is_other_list(table, before) for _, before in found):
                 found.append((sheet, table))
     return found
@@ -112,6 +116,7 @@ def made_out(sheet: Sheet, asked: Mapping[Place, tuple[str, ...]]) -> Iterator[D
                 return
             bare = NUMBERED.sub("", OWN_UNIT.sub("", table.title))
             table.name = bare if 0 < len(bare) <= LONGEST_NAME else sheet.name
+        ask_each_row(table, asked)
         if not table.columns:
             type_answers(table.rows, asked)
         say_what_is_no_number((*table.rows, *table.columns) if table.rows and table.columns else (), table.unit)
@@ -192,8 +197,10 @@ def listed(key: str, heads: Sequence[DraftLine], unit: str) -> list[str]:
         more += told_choices(head)
         more += told_formula(head)
         more += ["optional = true"] if head.optional else []
+        more += ["negative = true"] if head.negative else []
         more += [f"adds = {quoted(head.adds)}"] if head.adds and not head.computed else []
-        lines.append(f"  {{ label = {text}, {', '.join(more)} }}," if more else f"  {text},")
+        begins = "  # 每年第一期从 0 算起" if head.computed.startswith(PREV) and "+" in head.computed else ""
+        lines.append(f"  {{ label = {text}, {', '.join(more)} }},{begins}" if more else f"  {text},")
     return [*lines, "]"]
 
 
@@ -222,6 +229,7 @@ def listed_columns(table: Drafted) -> list[str]:
         more += [f"unit = {quoted(column.unit)}"] if column.unit else []
         decimals = column.decimals or (DECIMALS_OF_MONEY if "元" in column.unit and not column.typed else 0)
         more += [f"decimals = {decimals}"] if decimals else []
+        more += ["negative = true"] if column.negative else []
         more += ["optional = true"] if column.optional and more else []
         bare = quoted(label + (" ?" if column.optional else ""))
         lines.append(f"  {{ label = {quoted(label)}, {', '.join(more)} }}," if more else f"  {bare},")

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from workbook_tool.model.cells import position
 from workbook_tool.model.intake.submission import Place, Sheet
 from workbook_tool.model.regex import regex
+from workbook_tool.model.text import label_key
 from workbook_tool.steps.form.drafted import Drafted, DraftLine
 
 CELL = r"[A-Z]{1,3}\d+"
@@ -29,6 +30,13 @@ SHARE_DECIMALS = 2
 """Of a share that nothing rounds."""
 NAME = regex(r"[^\W\d]\w*")
 """A label that stands in a formula as it is."""
+NOW = regex("本(季度|[周月季期])(.*?)数?")
+BEFORE = regex("上(季度|[周月季期])(.*?)数?")
+"""How a line begins that holds the number of the period, or of the one before; what it counts stands behind that."""
+COUNTED_ON = regex("(?:本年|全年|今年|年初以来|1月以来)累计(.*?)数?|累计数?")
+"""The same of what is counted on from the beginning of the year: 累计投资 may be that of all years."""
+BELOW_0 = regex(".*(?:增减|增长|结余|差额|差异|盈亏|升降|同比|环比|净(?:额|值|增|利|收|支)).*")
+"""What numbers are called in any form that may be below 0."""
 SIGNS = {"<>": "!=", "=": "==", ",": "+"}
 Names = Mapping[tuple[int, int], str]
 """Labels by axis (0 for rows) and place along the sheet."""
@@ -48,8 +56,35 @@ def say_what_is_computed(sheet: Sheet, table: Drafted) -> None:
                 look_closer(table, line, sheet.formulas[next(iter(own))].upper())
 
 
+def say_what_goes_on(table: Drafted) -> None:
+    """Say of 上周 beside 本周 that it repeats the number of the period before, of 累计 beside 本周 that it counts on from
+    there: what no formula of one workbook can say."""
+    names = names_of(table)
+    for axis, lines in ((0, table.rows), (1, table.columns)):
+        now = {(line.path[:-1], *own.groups()): (axis, line.at) for line in lines if (own := NOW.fullmatch(line.label))}
+        for line in lines:
+            before, so_far = BEFORE.fullmatch(line.label), COUNTED_ON.fullmatch(line.label)
+            repeated = names.get(now.get((line.path[:-1], *before.groups()), (-1, -1))) if before else None
+            rest = (so_far[1] or "") if so_far else None
+            added = next(
+                (names.get(at) for (path, _, own), at in now.items() if (path, own) == (line.path[:-1], rest)), None
+            )
+            if line.computed or line.total or not (repeated or added):
+                continue
+            line.computed = f"prev.{repeated}" if repeated else f"prev.{names[axis, line.at]} + {added}"
+
+
+def say_what_may_be_below_0(table: Drafted) -> None:
+    """Say of the numbers that are called a difference, or what is left, that they may be below 0; of a share of others that
+    goes without saying."""
+    for line in (*table.rows, *table.columns):
+        number = line.kind in ("", "number") and (table.rows or line.kind or line.unit)
+        shared = "/" in line.computed
+        line.negative = bool(number and not shared and BELOW_0.fullmatch(label_key(line.label)))
+
+
 def look_closer(table: Drafted, line: DraftLine, formula: str) -> None:
-    """Say what a formula tells besides: that it is a share, with how many decimals, which cell may be blank."""
+    """Say what a formula tells besides: that it is a share, with how many decimals, which day may still be to come."""
     text = formula.replace("$", "").replace(" ", "")
     if SHARE.fullmatch(bare(formula)):
         line.unit = "%"
@@ -58,14 +93,16 @@ def look_closer(table: Drafted, line: DraftLine, formula: str) -> None:
         line.decimals = line.decimals or SHARE_DECIMALS
     if (waits := WAITS.match(text)) and not table.rows:
         for column in table.columns:
-            column.optional |= column.at == position(waits[1])[1]
+            column.optional |= column.at == position(waits[1])[1] and column.kind == "date"
 
 
 def names_of(table: Drafted) -> Names:
-    """The labels that are one line's alone and can stand in a formula."""
-    lines = {(axis, line.at): line.label for axis, each in ((0, table.rows), (1, table.columns)) for line in each}
-    often = Counter(lines.values())
-    return {at: label for at, label in lines.items() if often[label] == 1 and NAME.fullmatch(label)}
+    """The labels that can stand in a formula and are one line's alone, those of several behind their captions."""
+    lines = {(axis, line.at): line for axis, each in ((0, table.rows), (1, table.columns)) for line in each}
+    often = Counter(line.label for line in lines.values())
+    called = {at: (*(line.path[:-1] if often[line.label] > 1 else ()), line.label) for at, line in lines.items()}
+    once = Counter(called.values())
+    return {at: ".".join(path) for at, path in called.items() if once[path] == 1 and all(map(NAME.fullmatch, path))}
 
 
 def bare(formula: str) -> str:

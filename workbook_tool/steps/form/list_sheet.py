@@ -8,6 +8,7 @@ from workbook_tool.model.form.live import on_sheet, quote
 from workbook_tool.model.form.register import Register, RegisterColumn
 from workbook_tool.model.form.row_live import LiveRows
 from workbook_tool.model.workbook.book import Book, BookSheet, Condition, ListTable, Print
+from workbook_tool.model.workbook.decimals import figure_role
 from workbook_tool.model.workbook.measure import text_height, text_width
 from workbook_tool.steps.form.issue import STATUS_ROW, TOP, Issue
 from workbook_tool.steps.form.list_places import (
@@ -122,7 +123,7 @@ def add_sums(sheet: BookSheet, issue: Issue, register: Register) -> None:
         sheet.put(row, 0, label, "stub_total", span=(1, max(first, 1)))
         for number, column in columns_in(register):
             if column in register.summed and number:
-                role = "amount_total" if column.decimals else "number_total"
+                role = figure_role(column.decimals, "number_total", "amount_total")
                 sheet.put(row, number, 0, role, formula=sum_formula(issue, register, column, choice))
             elif number >= max(first, 1):
                 sheet.put(row, number, None, "stub_total")

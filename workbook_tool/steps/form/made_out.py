@@ -29,7 +29,7 @@ SECTION = regex("[一二三四五六七八九十]+、|[（(][一二三四五六�
 SERIAL = regex(r"\d+|[一二三四五六七八九十]+")
 CODED = regex("行次|栏次|代码|序号|编号")
 """What a column is called that only numbers the rows, if that is all that stands in it."""
-MEASURED = regex("(?:计量|计算)?单位")
+MEASURED = regex("(计量|计算)?单位")
 """What the column is called that says in what each row is counted."""
 
 LONG = 6
@@ -51,10 +51,7 @@ def make_out(sheet: Sheet) -> Drafted | None:
     columns = [head_of(page, range(top, bottom + 1), column) for column in spread]
     numbering = {c.at for c in columns if c.path and SERIAL_HEAD.fullmatch(label_key(c.path[-1]))}
     numbering |= {column for column in spread if is_numbering(page, body, column)}
-    measured = next(
-        (c.at for c in columns if c.path and MEASURED.fullmatch(label_key(c.path[-1])) and is_named(page, body, c.at)),
-        -1,
-    )
+    measured = next((c.at for c in columns if is_measuring(page, body, c)), -1)
     stub = stub_of(page, body, [column for column in spread if column not in numbering and column != measured])
     others = [c for c in columns if c.path and c.at not in numbering and c.at not in stub and c.at != measured]
     above = [text for (row, _), text in sorted(page.texts.items()) if row < top and not UNIT.fullmatch(text)]
@@ -183,9 +180,12 @@ def rest_below(sheet: Sheet, bottom: int) -> Sheet:
     )
 
 
-def is_named(page: Labelled, body: Sequence[int], column: int) -> bool:
-    """Whether words stand in most rows of a column."""
-    return 2 * sum(page.label(row, column) != "" for row in body) > len(body)
+def is_measuring(page: Labelled, body: Sequence[int], column: DraftLine) -> bool:
+    """Whether a column says in what each row is counted: what is only called 单位 may be whose agencies, but for texts in
+    most rows."""
+    named = MEASURED.fullmatch(label_key(column.path[-1])) if column.path else None
+    told = sum(isinstance(page.shown.get((row, column.at)), str) for row in body)
+    return named is not None and (2 * told > len(body) or (told > 0 and named[1] is not None))
 
 
 def title_of(above: Sequence[str]) -> str:

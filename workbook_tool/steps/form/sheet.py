@@ -6,6 +6,7 @@ from workbook_tool.model.cells import address
 from workbook_tool.model.form.items import Block, Item, Table
 from workbook_tool.model.form.layout import Layout
 from workbook_tool.model.workbook.book import Book, BookSheet, Condition, Print
+from workbook_tool.model.workbook.decimals import figure_role
 from workbook_tool.model.workbook.measure import text_height, text_width
 from workbook_tool.steps.form.aside import add_asides
 from workbook_tool.steps.form.checks import Strip, add_checks, strips
@@ -134,9 +135,9 @@ def add_numbers(sheet: BookSheet, issue: Issue, layout: Layout) -> None:
 
 def number_role(item: Item, computed: bool) -> str:
     """How the place for a number looks."""
-    amount = item.decimals > 0
     if computed:
-        return "amount_total" if amount else "number_total"
+        return figure_role(item.decimals, "number_total", "amount_total")
+    amount = item.decimals > 0
     if item.total:
         return "total_amount_input" if amount else "total_input"
     return "input_amount" if amount else "input"

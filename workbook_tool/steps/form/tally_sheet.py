@@ -10,6 +10,7 @@ from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.register import Register, Tally
 from workbook_tool.model.form.row_live import LiveRows, NotLiveError
 from workbook_tool.model.workbook.book import Book, Print
+from workbook_tool.model.workbook.decimals import figure_role
 from workbook_tool.steps.form.issue import STATUS_ROW, TOP, Issue
 from workbook_tool.steps.form.list_places import RECKONED, column_of, literal
 from workbook_tool.steps.form.list_sheet import TAB
@@ -56,7 +57,7 @@ def add_tally(book: Book, issue: Issue, table: Table) -> None:
 
 def plain_role(item: Item) -> str:
     """How a number looks that nobody types."""
-    return "amount" if item.decimals else "number"
+    return figure_role(item.decimals, "number", "amount")
 
 
 def conditions_of(tally: Tally, register: Register) -> list[tuple[str, str]] | None:

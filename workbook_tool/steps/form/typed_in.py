@@ -17,6 +17,7 @@ from workbook_tool.model.form.live import UNDECIDED, on_sheet
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.submission import Agency, as_decimal
 from workbook_tool.model.workbook.book import Book, BookSheet, Cell, Value
+from workbook_tool.model.workbook.decimals import figure_role
 from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.form.checks import Strip, lacks, line_name, strips
 from workbook_tool.steps.form.issue import CODE_CELL, STATUS_ROW, Issue, sum_cell
@@ -41,6 +42,7 @@ def type_in(book: Book, issue: Issue, numbers: dict[int, int], cover: Mapping[st
     """Put numbers, by item, and answers of the cover, by the name of their cell, into an issued workbook."""
     items = issue.form.items
     named: dict[str, Value] = {items[i].cell_name: as_decimal(n, items[i]) for i, n in numbers.items()}
+    decimals = {items[i].cell_name: items[i].decimals for i in numbers}
     named |= cover
     weighing, exact = Weighing(issue.form), {i: as_decimal(n, items[i]) for i, n in numbers.items()}
     code, parts = weighing.code(exact), iter(weighing.parts(exact))
@@ -50,19 +52,26 @@ def type_in(book: Book, issue: Issue, numbers: dict[int, int], cover: Mapping[st
     for table in (table for table in issue.form.tables if table.name in sheets):  # not all that is counted has one
         checks, status = stored_checks(issue, table, numbers)
         statuses[f"={on_sheet(table.name)}$A${STATUS_ROW + 1}"] = status
-        fill(sheets[table.name], {**checks, (STATUS_ROW, 0): status}, named, statuses)
-    fill(book.sheets[0], {}, named, statuses)
-    fill(book.sheets[-1], {}, {CODE_CELL: code, **sums}, {})
+        fill(sheets[table.name], {**checks, (STATUS_ROW, 0): status}, named, decimals, statuses)
+    fill(book.sheets[0], {}, named, {}, statuses)
+    fill(book.sheets[-1], {}, {CODE_CELL: code, **sums}, {}, {})
 
 
-def fill(sheet: BookSheet, placed: dict[Place, Value], named: dict[str, Value], formulas: dict[str, Value]) -> None:
-    """Give cells their content or stored result: by place, by name, by formula."""
+def fill(
+    sheet: BookSheet,
+    placed: dict[Place, Value],
+    named: dict[str, Value],
+    decimals: dict[str, int],
+    formulas: dict[str, Value],
+) -> None:
+    """Give cells their content or stored result: by place, by name (with so many ``decimals``), by formula."""
 
     def filled(cell: Cell) -> Cell:
         if (cell.row, cell.column) in placed:
             return cell._replace(value=placed[cell.row, cell.column])
         if cell.name in named:
-            role = f"{cell.role}_shown" if cell.role in NUMBERS else cell.role
+            shown = f"{cell.role}_shown"
+            role = figure_role(decimals.get(cell.name, 0), shown, shown) if cell.role in NUMBERS else cell.role
             return cell._replace(value=named[cell.name], role=role)
         return cell._replace(value=formulas[cell.formula]) if cell.formula in formulas else cell
 

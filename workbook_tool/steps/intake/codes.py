@@ -7,7 +7,8 @@ from decimal import Decimal
 from functools import lru_cache
 
 from workbook_tool.model.form.check_code import CODE, NOTHING_FILLED, Weighing, shown
-from workbook_tool.model.intake.submission import IDENTITY_SHEET, Content, Reading, Sheet
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.intake.submission import IDENTITY_SHEET, Content, Reading, ReadingState, Sheet
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.regex import regex
@@ -19,11 +20,11 @@ VERSION = "version"
 def check_code(
     sheets: Sequence[Sheet], readings: Sequence[Reading], rulebook: Rulebook, weighing: Weighing, trusted: bool
 ) -> tuple[str, list[Finding]]:
-    """The code over the numbers that stand in the file, where it is one of ours that works one out, and what is to be said
-    where its own is another. Not ``trusted`` is a workbook that was altered: its formulas may look elsewhere. What counts
+    """The code over the numbers that stand in the file, where it is one of ours that works one out and all of it was found,
+    and what is to be said where its own is another. Not ``trusted`` is a workbook that was altered: its formulas may look elsewhere. What counts
     otherwise than it is stored is told already."""
     hidden = identity_of(sheets)
-    if CODE not in hidden or hidden.get(VERSION) != rulebook.form.version:
+    if CODE not in hidden or hidden.get(VERSION) != rulebook.form.version or not_found(readings, rulebook.form):
         return "", []
     contents = stored(sheets, readings)
     numbers = {i: exact(c) for i, c in contents.items() if isinstance(c, (int, float)) and not isinstance(c, bool)}
@@ -37,6 +38,12 @@ def check_code(
         return code, []
     said = f"文件里的校验码是 {shown(own)}，按表中各数算是 {shown(code)}。"
     return code, [rulebook.finding(rulebook.of_kind("code"), said)]
+
+
+def not_found(readings: Sequence[Reading], form: Form) -> bool:
+    """Whether there are numbers of the form, but for those counted from lists, whose place was not found."""
+    missing = (form.items[n] for n, reading in enumerate(readings) if reading.state is ReadingState.MISSING)
+    return any(item.table.id not in form.counted for item in missing)
 
 
 @lru_cache(1 << 12)  # most numbers of most filings are the same few

@@ -35,6 +35,8 @@ NOT_IN_NAMES, LONGEST_NAME = regex(r"[\[\]:*?/\\]"), 31
 """What Excel allows in the name of a sheet; other programs allow more."""
 FILED = "原填 "
 """Before what counted for nothing because of how it looks (struck out, a scaling that rounds): bare, it would count."""
+MOST_MERGED = 500
+"""A merged cell that takes more places is none of a form."""
 MOST_CELLS = 20_000
 """A sheet with more is no form, and nothing in it is worth copying."""
 
@@ -53,7 +55,7 @@ def add_tables(made: Book, given: Return, sheets: Sequence[Sheet], marks: Marks)
                 for place, content in sheet.cells.items()
             }
             page = made.sheet(name)
-            add_table(page, cells, marks.get(sheet.name, {}))
+            add_table(page, cells, marks.get(sheet.name, {}), sheet.reaches)
             page.validations += drop_downs_in(given, sheet.name)
 
 
@@ -83,14 +85,18 @@ def decades_apart(content: Content, number: Decimal) -> bool:
     return (number / Decimal(f"{content:.15g}")).normalize().as_tuple().digits == (1,)
 
 
-def add_table(page: book.BookSheet, cells: Mapping[Place, Content], marks: Mapping[Place, Mark]) -> None:
-    """One sheet with its marks, its columns as wide and its rows as high as its texts need, within limits."""
+def add_table(
+    page: book.BookSheet, cells: Mapping[Place, Content], marks: Mapping[Place, Mark], reaches: Mapping[Place, Place]
+) -> None:
+    """One sheet with its marks, cells merged as they were, its columns as wide and its rows as high as its texts need,
+    within limits."""
     places = sorted(cells.keys() | marks.keys())
+    spans = spans_of(places, reaches)
     values = {place: value_of(content) for place, content in cells.items()}
     texts = {place: text for place, text in values.items() if isinstance(text, str)}
     breadths: dict[int, list[float]] = {column: [] for _, column in places}
-    for (_, column), value in values.items():
-        if value is not None:
+    for (row, column), value in values.items():
+        if value is not None and (row, column) not in spans:
             breadths[column].append(text_width(str(value), SIZE) + 2)
     for column, wide in breadths.items():
         fitting = [width for width in wide if width <= WIDEST]
@@ -99,12 +105,31 @@ def add_table(page: book.BookSheet, cells: Mapping[Place, Content], marks: Mappi
         mark, value = marks.get(place), values.get(place)
         look = "copy_text" if isinstance(value, str) else "copy_date" if isinstance(value, date) else "copy"
         role = f"copy_{mark.fill}{'_date' if isinstance(value, date) else ''}" if mark else look
-        page.put(*place, value, role, note=mark.note if mark else "")
+        page.put(*place, value, role, note=mark.note if mark else "", span=spans.get(place, (1, 1)))
     for (row, column), text in texts.items():
-        height = text_height(text, page.widths[column], SIZE)
+        down, across = spans.get((row, column), (1, 1))
+        breadth = sum(page.widths.get(n, NARROWEST) for n in range(column, column + across))
+        height = text_height(text, breadth, SIZE) / down
         page.heights[row] = min(max(page.heights.get(row, 18.0), height), 120.0)
     area = ((0, 0), (last_told(values, marks), max(page.widths, default=0)))
     page.print = book.Print(landscape=sum(page.widths.values()) > PORTRAIT, area=area)
+
+
+def spans_of(places: Sequence[Place], reaches: Mapping[Place, Place]) -> dict[Place, tuple[int, int]]:
+    """How many rows and columns each merged cell takes, as far as the sheet goes and where nothing else stands below it."""
+    rows, columns = ({place[way] for place in places} for way in (0, 1))
+    taken, found = set(places), dict[Place, tuple[int, int]]()
+    for top, left in places:
+        bottom, right = reaches.get((top, left), (top, left))
+        bottom, right = min(bottom, max(rows)), min(right, max(columns))
+        span = bottom - top + 1, right - left + 1
+        if not 1 < span[0] * span[1] <= MOST_MERGED:
+            continue
+        under = {(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)} - {(top, left)}
+        if not under & taken:
+            taken |= under
+            found[top, left] = span
+    return found
 
 
 def last_told(values: Mapping[Place, Value], marks: Mapping[Place, Mark]) -> int:

@@ -70,9 +70,19 @@ def told_table(form: Form, table: Table) -> Iterator[str]:
     for rule in lines_of(form):
         if rule.table == table.id:
             yield f"  {in_full(form, rule)}（{rule.id}，{rule.severity.label}）"
+    if above_0 := list(dict.fromkeys(differences(form, table))):
+        yield f"  算得的差不能为负（会为负的写 negative = true）：{'、'.join(above_0)}"
     for way, items in by_way(form, table).items():
         if way != "sum":
             yield f"  {WAYS[way]}：{'、'.join(items)}"
+
+
+def differences(form: Form, table: Table) -> Iterator[str]:
+    """The lines that follow as differences of numbers beside them and may not be below 0: somebody must have thought of it."""
+    for one in form.constraints:
+        item, follows = form.items[one.at], one.operator == "==" and one.this_year and not one.is_sum
+        if item.table is table and follows and one.line and not item.negative:
+            yield item.column_name if one.line.startswith("r:") else item.row_name
 
 
 def told_lines(lines: Sequence[Line], block: Block, depth: int = 0) -> str:

@@ -35,6 +35,7 @@ from workbook_tool.steps.workbook.rules import add_rules
 from workbook_tool.steps.workbook.score import add_scores
 from workbook_tool.steps.workbook.subtotals import SUBTOTALS, add_subtotals
 from workbook_tool.steps.workbook.totals import add_totals
+from workbook_tool.steps.workbook.versions import add_versions
 from workbook_tool.steps.workbook.years import add_years
 
 IN_VIEW = 20
@@ -75,6 +76,7 @@ def compose(
     add_pages(book, plan)
     add_pivots(book, plan)
     add_files(book, plan)
+    add_versions(book, plan)
     add_rules(book, plan)
     add_last_detail(book, plan)
     by_kind_only = () if result.totals.by_parent else (SUBTOTALS,)  # the PivotTables show those too

@@ -13,6 +13,7 @@ from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.season.agency import ACCEPTED, AgencyRecord, FiledAgency
 from workbook_tool.model.season.last_year import Values
 from workbook_tool.model.workbook.book import BookSheet, Condition, Value
+from workbook_tool.model.workbook.decimals import figure_role, most_decimals
 from workbook_tool.model.workbook.headers import CODE, NAME, STATE
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.steps.workbook.detail_list import DETAIL, last_detail
@@ -85,7 +86,8 @@ def add_figure(
     """This year's number, last year's, and the difference; blank where one is not known."""
     own = record.file.submission.numbers()
     now, before = summed(own, items), summed(last, items)
-    number = "amount" if any(item.decimals for item in items) else "number"
+    decimals = most_decimals(items)
+    number = figure_role(decimals, "number", "amount")
     detail = plan.detail_row[record.agency.code]
     cells = [f"{on_sheet(DETAIL)}{plan.detail_list.cell(detail, item.code)}" for item in items]
     formula = f'=IF(COUNT({",".join(cells)})<{len(items)},"",SUM({",".join(cells)}))'
@@ -97,7 +99,7 @@ def add_figure(
     sheet.put(row, start + 1, before, number, formula=formula)
     a, b = address(row, start), address(row, start + 1)
     gap: Value = None if now is None or before is None else now - before
-    role = "gap_amount" if number == "amount" else "gap"
+    role = figure_role(decimals, "gap", "gap_amount")
     sheet.put(row, start + 2, gap, role, formula=f'=IF(OR({a}="",{b}=""),"",ROUND({a}-{b},6))')
 
 

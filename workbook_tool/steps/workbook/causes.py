@@ -8,6 +8,7 @@ from workbook_tool.model.form.live import quote
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.season.agency import ACCEPTED, FiledAgency
 from workbook_tool.model.workbook.book import BookSheet, Value
+from workbook_tool.model.workbook.decimals import figure_role
 from workbook_tool.model.workbook.headers import CODE, STATE
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.steps.workbook.number_roles import plain_role, state_role
@@ -117,7 +118,7 @@ def add_sums(sheet: BookSheet, plan: Plan, table: Table, records: list[FiledAgen
         item = plan.form.items[index]
         value: Value = as_decimal(sum(s.readings[index].number or 0 for s in returned), item)
         cells = f"{address(first, column)}:{address(foot - 1, column)}"
-        role = "amount_total" if item.decimals else "number_total"
+        role = figure_role(item.decimals, "number_total", "amount_total")
         sheet.put(foot, column, value, role, formula=f"=SUMIFS({cells}{outside})")
         gap = f"ROUND({address(foot, column)}-{address(*plan.totals_cell('diff', index))},6)"
         sheet.put(foot + 1, column, MATCH, "check", formula=f'=IF({gap}=0,{quote(MATCH)},"✘ 差 "&{gap})')

@@ -18,6 +18,7 @@ from workbook_tool.steps.workbook.plan import (
     NOTES,
     REMINDERS,
     TOTALS,
+    VERSIONS,
 )
 
 LOOK, DO, CHECK = "看：结果和走势", "办：本次要做的", "查：每个数的来处"
@@ -34,7 +35,8 @@ WHERE: dict[str, tuple[str, str]] = {
     FINDINGS: (DO, "逐条决定，填处理意见"),
     REMINDERS: (DO, "未报单位，邮件草稿"),
     CORRECTIONS: (DO, "电话核实后代改的数"),
-    FILES: (CHECK, "每份来件的去处，重报改了什么"),
+    FILES: (CHECK, "每份来件的去处"),
+    VERSIONS: (CHECK, "报过几版的，每版改了什么"),
     NOTES: (CHECK, "怎么用、口径和规则"),
     "分组小计": (LOOK, "按上级、类别，同法定格式"),
     "单位明细": (CHECK, "每个单位每个数"),

@@ -14,7 +14,7 @@ from workbook_tool.model.workbook.book import Value
 from workbook_tool.model.workbook.headers import CODE, NAME, STATE
 from workbook_tool.model.workbook.listing import Column, ListCell, Listing
 from workbook_tool.steps.workbook.last_rows import LastRow
-from workbook_tool.steps.workbook.number_roles import Marked, mark_of, number_role
+from workbook_tool.steps.workbook.number_roles import Marked, in_decimals, mark_of, number_role
 
 DETAIL = "单位明细"
 CATEGORY, PARENT = "类别", "上级"
@@ -49,7 +49,7 @@ class DetailLine(Struct, frozen=True):
         if number is not None and marked is None and not submission.corrections:
             return number  # as most are, and it is asked a million times
         role, note = mark_of(submission, item, marked)
-        return ListCell(number, role, note=note)
+        return ListCell(number, in_decimals(role, item), note=note)
 
 
 class LastLine(Struct, frozen=True):

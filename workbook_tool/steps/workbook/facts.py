@@ -26,8 +26,10 @@ from workbook_tool.model.workbook.pivot import (
     AGENCY_FIELDS,
     NO_GROUP,
     NUMBER,
+    PARENT,
     PASSED,
     RETURNED,
+    SHARED,
     TOTAL,
     Fact,
     Source,
@@ -113,7 +115,7 @@ class Facts:
             CODE: code,
             "单位": name,
             "类别": self.once("类别", agency.category, NO_CATEGORY),
-            "上级": self.once("上级", agency.parent, NO_PARENT),
+            PARENT: self.once(PARENT, agency.parent, NO_PARENT),
             STATE: one.state.label if one else REGION,
         }
 
@@ -158,13 +160,19 @@ class Facts:
                 shared = both if None not in (now, then) else now_only if then is None else then_only
                 for period, number in zip(periods, (now, then), strict=True):
                     if number:
-                        texts = texts_of({**about, **words, kind.label: period, "可比": shared})
+                        texts = texts_of({**about, **words, kind.label: period, SHARED: shared})
                         yield Fact(texts, as_decimal(number, item))
 
-    @property
+    @cached_property
     def fields(self) -> tuple[str, ...]:
-        """The fields of a row of numbers, but for the number."""
-        return (*fact_fields(self.form.period), *(facet.label for facet in self.form.facets))
+        """The fields of a row of numbers, but for the number. What would say the same in every row is left out: it tells
+        nobody anything, and every program that opens the workbook reads it."""
+        told = (*fact_fields(self.form.period), *(facet.label for facet in self.form.facets))
+        silent = {
+            PARENT: not any(record.agency.parent for record in self.result.added),
+            SHARED: not self.result.run.last_year.known,
+        }
+        return tuple(field for field in told if not silent.get(field))
 
     def source(self) -> Source | None:
         """All numbers; None where there are none."""
@@ -172,7 +180,7 @@ class Facts:
         order: dict[str, Sequence[str]] = {
             "审核结论": [PASSED, RETURNED],
             self.form.period.label: sorted((self.period, self.year_ago)),
-            "可比": comparable(self.form.period),
+            SHARED: comparable(self.form.period),
         }
         order |= {facet.label: [self.once(facet.label, group) for group in facet.groups] for facet in facets}
         order |= {field: [words[field] for _, words in self.leaves] for field in ("表", "项目", "列")}

@@ -79,7 +79,9 @@ class FindingLine(Struct, frozen=True):
         its table."""
         finding = self.finding
         text = finding.brief or finding.message
-        return text.replace(f"（工作表「{finding.sheet}」", "（") if finding.sheet == finding.table else text
+        if finding.sheet != finding.table:
+            return text
+        return text.replace(f"（工作表「{finding.sheet}」）", "").replace(f"（工作表「{finding.sheet}」", "（")
 
     @property
     def turn(self) -> ListCell:

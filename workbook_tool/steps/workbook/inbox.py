@@ -1,4 +1,4 @@
-"""收件清单: every file of the inbox and where it ended, and below what came more than once."""
+"""收件清单: every file of the inbox and where it ended."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from workbook_tool.model.workbook.headers import CODE, STATE
 from workbook_tool.model.workbook.listing import Column, ListCell, Listing
 from workbook_tool.steps.workbook.lists import add_list
 from workbook_tool.steps.workbook.plan import FILES, GREY, Plan
-from workbook_tool.steps.workbook.versions import add_versions
 
 DIGITS = 12
 """So much of a digest tells files apart."""
@@ -92,9 +91,7 @@ def add_files(book: Book, plan: Plan) -> None:
     count = f"共 {len(shown) + len(gathered)} 份。" if rows else "收件夹里还没有可以列出的文件。"
     kind = plan.form.period
     meaning = f"收件夹中的每一份文件都有且只有一个状态，压缩包和邮件里的也一样；其他{kind.label}的合为一行；临时文件和系统文件只记在 run.json。"
-    listing = file_list(kind)
-    sheet = add_list(book, listing, rows, count + meaning, tab=GREY)
-    add_versions(sheet, plan, listing.last_row(len(rows)))
+    add_list(book, file_list(kind), rows, count + meaning, tab=GREY)
 
 
 def page_of(plan: Plan, record: AnyFile) -> str:

@@ -14,7 +14,7 @@ from workbook_tool.steps.workbook.plan import heading
 
 R = TypeVar("R")
 HEAD_HEIGHT, HEAD_SIZE, HIGHEST = 24.0, 10.0, 400.0
-PORTRAIT = 125
+PORTRAIT = 136
 """How broad a list may be to print upright without getting too small to read."""
 
 
@@ -39,20 +39,6 @@ def add_list(
 def is_spare(column: Column[R], rows: Iterable[R]) -> bool:
     """Whether nothing stands in a column that may do without."""
     return column.optional and all(entry_of(column, row).value in (None, "") for row in rows)
-
-
-def add_below(sheet: BookSheet, listing: Listing[R], rows: Sequence[R], title: str, subtitle: str) -> None:
-    """Put a second list on a sheet, below the first, whose widths it takes over."""
-    for number, column in enumerate(listing.columns):
-        sheet.widths.setdefault(number, column.limits[0])
-    sheet.put(listing.top - 2, 0, title, "section", span=(1, listing.last_column + 1))
-    sheet.put(listing.top - 1, 0, subtitle, "note", span=(1, listing.last_column + 1))
-    put_head(sheet, listing)
-    put_rows(sheet, listing, rows)
-    sheet.heights |= {listing.top - 2: 26, listing.top - 1: 20}
-    add_table(sheet, listing, len(rows))
-    # The head of the first list says nothing over the second, nor does what is printed of it hold for both.
-    sheet.print = Print(landscape=is_broad(sheet.widths.values()))
 
 
 def entry_of(column: Column[R], row: R) -> ListCell:

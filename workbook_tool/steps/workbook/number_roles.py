@@ -11,6 +11,7 @@ from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Submission, as_decimal
 from workbook_tool.model.judging.correction import Correction
 from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.workbook.decimals import figure_role
 
 STATE_ROLES = {
     "已汇总": "ok",
@@ -77,7 +78,8 @@ def marks(findings: Iterable[Finding]) -> dict[int, Marked]:
 
 def number_role(item: Item) -> str:
     """The role of a number that nothing is said of."""
-    return ("amount" if item.decimals else "number") + ("_total" if item.total else "")
+    ending = "_total" if item.total else ""
+    return figure_role(item.decimals, f"number{ending}", f"amount{ending}")
 
 
 def plain_role(submission: Submission, item: Item) -> str:
@@ -92,6 +94,12 @@ def mark_of(submission: Submission, item: Item, marked: Marked | None) -> tuple[
     if marked is None:
         return plain_role(submission, item), ""
     return marked.role, marked.note
+
+
+def in_decimals(role: str, item: Item) -> str:
+    """The role of a mark on a number that is shown with its decimals."""
+    marked = role in (LOCATED, CORRECTED, *MARKS.values())
+    return figure_role(item.decimals, role, f"{role}_amount") if marked else role
 
 
 def correction_words(one: Correction, then: str, item: Item) -> str:

@@ -16,7 +16,16 @@ from workbook_tool.model.season.agency import AgencyRecord, FiledAgency
 from workbook_tool.model.workbook.book import Book, BookSheet, Print, Value
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.steps.workbook.detail_list import DETAIL
-from workbook_tool.steps.workbook.number_roles import CORRECTED, MARKS, STATE_ROLES, Marked, mark_of, marks, state_role
+from workbook_tool.steps.workbook.number_roles import (
+    CORRECTED,
+    MARKS,
+    STATE_ROLES,
+    Marked,
+    in_decimals,
+    mark_of,
+    marks,
+    state_role,
+)
 from workbook_tool.steps.workbook.places import HEAD_ROWS, INDEX_TOP, STACKED
 from workbook_tool.steps.workbook.plan import AGENCIES, FINDINGS, HEATMAP, NAVY, OVERVIEW, Plan, heading, row_link
 from workbook_tool.steps.workbook.totals import stub_role
@@ -235,4 +244,4 @@ def add_number(
     slot, edges = plan.layouts[item.table.id].slots[index], pages.edges[item.table.id]
     span = (slot.span[0], edges[slot.column + slot.span[1]] - edges[slot.column])
     role, note = mark_of(submission, item, marked)
-    sheet.put(row, column, submission.number(item), role, span=span, note=note)
+    sheet.put(row, column, submission.number(item), in_decimals(role, item), span=span, note=note)

@@ -14,6 +14,7 @@ from workbook_tool.model.season.agency import ACCEPTED, AgencyState, Timeliness,
 from workbook_tool.model.season.last_year import Values
 from workbook_tool.model.season.periods import PastPeriod
 from workbook_tool.model.workbook.book import Book, BookSheet, Chart, Print, Series, Value
+from workbook_tool.model.workbook.decimals import figure_role
 from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps.workbook.number_roles import state_role
 from workbook_tool.steps.workbook.plan import GREEN, Plan, heading
@@ -96,7 +97,7 @@ def put_total(
 ) -> None:
     """What a figure comes to: a dash where that is nothing; blank, which a chart leaves out, where nobody has filed it."""
     exact, unfiled = figure.total(parts), not parts and (figure.added or figure.ratio)
-    role = f"{figure.role}{ending}" if exact is not None or unfiled else "cell_center"
+    role = figure.role(ending) if exact is not None or unfiled else "cell_center"
     sheet.put(row, column, None if unfiled else figure.shown(exact), role, formula=formula)
 
 
@@ -193,9 +194,9 @@ def add_pair(
             sheet.put(row, column, NOTHING, "cell_center")
         return
     a, b = absolute(row, at), absolute(row, at + 1)
-    sheet.put(row, at, figure.shown(this), f"{figure.role}_total")
-    sheet.put(row, at + 1, figure.shown(that), figure.role)
-    gap = "gap_amount" if figure.role == "amount" else "gap"
+    sheet.put(row, at, figure.shown(this), figure.role("_total"))
+    sheet.put(row, at + 1, figure.shown(that), figure.role())
+    gap = figure_role(figure.decimals, "gap", "gap_amount")
     sheet.put(row, at + 2, figure.shown(this - that), gap, formula=f"={a}-{b}")
     if not figure.added:  # by how many percent a percentage grew misleads
         sheet.put(row, at + 3, NOTHING, "cell_center")

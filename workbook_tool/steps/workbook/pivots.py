@@ -19,8 +19,19 @@ from workbook_tool.model.workbook.book import Book, BookSheet, Condition, ListTa
 from workbook_tool.model.workbook.headers import RULE
 from workbook_tool.model.workbook.listing import LIST_TOP
 from workbook_tool.model.workbook.measure import text_height, text_width
-from workbook_tool.model.workbook.pivot import ALL, BY_RULE, NO_GROUP, PASSED, SUMMED, TOTAL, Pivot, Source
-from workbook_tool.steps.workbook.facts import FACTS_TABLE, NO_PARENT, Facts
+from workbook_tool.model.workbook.pivot import (
+    ALL,
+    BY_RULE,
+    NO_GROUP,
+    PARENT,
+    PASSED,
+    SHARED,
+    SUMMED,
+    TOTAL,
+    Pivot,
+    Source,
+)
+from workbook_tool.steps.workbook.facts import FACTS_TABLE, Facts
 from workbook_tool.steps.workbook.findings import findings_range
 from workbook_tool.steps.workbook.plan import FINDINGS, GREEN, GREY, Plan, heading
 from workbook_tool.steps.workbook.verdict import MATCH
@@ -35,7 +46,6 @@ FARTHEST = (9_999, 51)
 """As far as a PivotTable may grow: what its check adds up."""
 SCREEN = 20
 """As many lines as a screen shows below the filters: longer ones keep their heads in sight."""
-PARENT = "上级"
 FREE_FILTERS = ("类别", PARENT)
 LEAST, NAME_LIMIT = 3, 31
 """So many PivotTables at least has a workbook with figures; so long may the name of a sheet be."""
@@ -118,21 +128,23 @@ class Draft:
         """A PivotTable of the form, or why there is none: an empty one is none, nor is one of two years with only one."""
         kind = self.plan.form.period
         years = kind.label in (declared.down, declared.across)
-        if years and kind.both not in source.items["可比"]:
+        if years and kind.both not in source.items.get(SHARED, ()):
             return f"没有可比的{kind.year_ago}数"
         if source.merged and "单位" in (declared.down, declared.across):
             return "单位太多"
-        if PARENT in (declared.down, declared.across) and source.items[PARENT] == (NO_PARENT,):
+        if PARENT in (declared.down, declared.across) and PARENT not in source.items:
             return "没有填上级"
         table = self.plan.form.table(declared.table).name if declared.table else ""
         passed = PASSED in source.items["审核结论"]
         pages = [
             ("审核结论", PASSED if passed else ""),
-            ("可比", kind.both) if years else (kind.label, self.plan.result.period.name),
+            (SHARED, kind.both) if years else (kind.label, self.plan.result.period.name),
         ]
         pages += [("表", table)] if table else []
         pages += [
-            (f, "") for f in FREE_FILTERS if f not in (declared.down, declared.across) and len(source.items[f]) > 1
+            (f, "")
+            for f in FREE_FILTERS
+            if f not in (declared.down, declared.across) and len(source.items.get(f, ())) > 1
         ]
         leaves = self.leaves(declared)
         units = {item.unit for item in leaves}

@@ -29,7 +29,7 @@ from workbook_tool.steps.workbook.turns import Turn, in_turn, turn_of
 
 OVERVIEW, NOTES = "总览", "说明"
 AGENCIES, REMINDERS, FINDINGS, FILES = "报送情况", "催报名单", "问题清单", "收件清单"
-CORRECTIONS, GATHERED = "代改", "问题与举措"
+CORRECTIONS, GATHERED, VERSIONS = "代改", "问题与举措", "重报"
 TOTALS, HEATMAP = "汇总", "问题热图"
 CHANGES, DRIFT = "本周变化", "定稿差异"
 NAVY, GREEN, RED, AMBER, GREY = "#1F3864", "#6B8E5A", "#A65353", "#C58B2A", "#7A869A"

@@ -12,6 +12,7 @@ from msgspec import Struct
 from workbook_tool.model.form.register import Register, RegisterColumn
 from workbook_tool.model.intake.records import Record, worth_of
 from workbook_tool.model.workbook.book import Book, Cell, Lines, ListTable, MadeRow, Print, Value
+from workbook_tool.model.workbook.decimals import figure_role
 from workbook_tool.model.workbook.headers import CODE
 from workbook_tool.model.workbook.measure import text_height, text_width
 from workbook_tool.model.workbook.record_places import MOST_RECORDS, RECORDS_TOP, Listed, listed, records_name
@@ -23,7 +24,7 @@ ABOUT = (CODE, "单位", "文件", "工作表", "行", "问题")
 ABOUT_WIDTHS = (7.0, 16.0, 18.0, 10.0, 6.0, 6.0)
 """Of these the name alone takes more where it needs more: a file is long, and rarely looked for."""
 ABOUT_ROLES = ("cell_center", "cell", "cell", "cell", "cell_number", "cell_count")
-ROLES = {"number": "cell_number", "date": "date"}
+ROLES = {"date": "date", "yesno": "cell_center"}
 NAME, LOOKED_AT = 1, 200
 """The column of the agency's name; so many rows say how broad a column is."""
 
@@ -71,7 +72,9 @@ def heads_of(register: Register) -> list[str]:
 
 def role_of(column: RegisterColumn) -> str:
     """How a column looks."""
-    return ROLES.get(column.kind, "cell_center" if column.kind == "yesno" else "cell_wrap")
+    if column.kind == "number":
+        return figure_role(column.decimals, "cell_number", "cell_number_amount")
+    return ROLES.get(column.kind, "cell_wrap")
 
 
 def width(label: str, values: list[Value]) -> float:

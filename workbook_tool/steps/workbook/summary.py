@@ -12,6 +12,7 @@ from workbook_tool.model.form.live import references
 from workbook_tool.model.form.summaries import KeyFigure
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.workbook.book import BookSheet
+from workbook_tool.model.workbook.decimals import figure_role, most_decimals
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.steps.workbook.overview_grid import COLUMNS, FULL, UNIT, section
 from workbook_tool.steps.workbook.plan import OVERVIEW, Plan
@@ -62,7 +63,7 @@ def put_figure(sheet: BookSheet, plan: Plan, row: int, figure: KeyFigure, label:
     """A key figure in every layer, and beside last year where that is known."""
     items = [plan.form.by_code[code] for code in figure.items]
     indexes = [item.index for item in items]
-    whole = not any(item.decimals for item in items)
+    decimals = most_decimals(items)
     text = f"{figure.label}（{figure.unit}）" if figure.unit else figure.label
     sheet.put(row, 0, text, "stub", span=(1, label))
     sheet.heights[row] = max(22.0, text_height(text, label * UNIT))
@@ -77,17 +78,18 @@ def put_figure(sheet: BookSheet, plan: Plan, row: int, figure: KeyFigure, label:
         if layer != "held" or plan.shows_held:
             cells = references(indexes, plan.totals_places(layer), OVERVIEW)
             formula = f"=SUM({cells})" if items[0].added else f"={cells}"
-        role = ("count" if whole else "amount") + ("_total" if layer == "passed" else "")
+        ending = "_total" if layer == "passed" else ""
+        role = figure_role(decimals, f"count{ending}", f"amount{ending}")
         sheet.put(row, label + number * width, value, role, formula=formula, span=(1, width))
     cells = references(indexes, plan.totals_places("missing"), OVERVIEW)
     missing = max(plan.result.totals.all_filed.missing[index] for index in indexes)
     sheet.put(row, label + 3 * width, missing, "missing", formula=f"=MAX({cells})", span=(1, width))
     if plan.result.run.last_year.known:
-        put_last_year(sheet, plan, row, compared(plan, items), (label, width), whole)
+        put_last_year(sheet, plan, row, compared(plan, items), (label, width), decimals)
 
 
 def put_last_year(
-    sheet: BookSheet, plan: Plan, row: int, found: BesideLastYear, place: tuple[int, int], whole: bool
+    sheet: BookSheet, plan: Plan, row: int, found: BesideLastYear, place: tuple[int, int], decimals: int
 ) -> None:
     """Last year's sum and the difference, live where every accepted agency is in it; unknown is a dash, not 0."""
     label, width = place
@@ -98,8 +100,8 @@ def put_last_year(
         return
     complete = found.agencies == plan.result.totals.passed.agencies
     formula = f"={address(row, passed)}-{address(row, last)}" if complete else ""
-    sheet.put(row, last, found.last, "count" if whole else "amount", span=(1, width))
-    role = "gain" if whole else "gain_amount"
+    sheet.put(row, last, found.last, figure_role(decimals, "count", "amount"), span=(1, width))
+    role = figure_role(decimals, "gain", "gain_amount")
     sheet.put(row, gain, found.now - found.last, role, formula=formula, span=(1, width))
 
 

@@ -13,6 +13,7 @@ from workbook_tool.model.form.live import difference, quote, references
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.season.agency import AgencyState
 from workbook_tool.model.workbook.book import Book, BookSheet, Print, Value
+from workbook_tool.model.workbook.decimals import figure_role
 from workbook_tool.model.workbook.headers import CODE, STATE
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.model.workbook.result import Consolidation
@@ -76,9 +77,8 @@ def put_total(sheet: BookSheet, plan: Plan, layer: str, item: Item, span: tuple[
         totals = plan.result.totals
         gap = (totals.all_filed.sums[item.index] or 0) - (totals.passed.sums[item.index] or 0)
         formula = f"=ROUND({whole}-{passed},{item.decimals})" if item.decimals else f"={whole}-{passed}"
-        sheet.put(
-            row, column, as_decimal(gap, item), "gap_amount" if item.decimals else "gap", formula=formula, span=span
-        )
+        role = figure_role(item.decimals, "gap", "gap_amount")
+        sheet.put(row, column, as_decimal(gap, item), role, formula=formula, span=span)
     else:
         formula, value = plan.total_formula(layer, item.index), plan.total(layer, item.index)
         sheet.put(row, column, value, number_role(item), formula=formula, span=span)
@@ -259,7 +259,7 @@ def add_identities(sheet: BookSheet, plan: Plan, layout: Layout, layer: str, bot
 
 def check_role(plan: Plan, constraint: Constraint) -> str:
     """How the difference of an equation looks, with its decimals where it has any."""
-    return "check_amount" if plan.form.items[constraint.at].decimals else "check"
+    return figure_role(plan.form.items[constraint.at].decimals, "check", "check_amount")
 
 
 def put_check_head(sheet: BookSheet, layout: Layout, column: int, text: str) -> None:

@@ -1,19 +1,20 @@
-"""二、重报 of 收件清单: every version of the agencies that filed more than once, and what each changed, number by number."""
+"""重报: every version of the agencies that filed more than once, and what each changed, number by number."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from itertools import count
 
 from msgspec import Struct
 
 from workbook_tool.model.intake.submission import Agency, as_decimal
 from workbook_tool.model.season.versions import Chain, ChangedNumber, Version
-from workbook_tool.model.workbook.book import BookSheet
+from workbook_tool.model.workbook.book import Book
 from workbook_tool.model.workbook.headers import CODE
 from workbook_tool.model.workbook.listing import Column, ListCell, Listing
-from workbook_tool.steps.workbook.lists import add_below
-from workbook_tool.steps.workbook.plan import FILES, Plan
+from workbook_tool.steps.workbook.lists import add_list
+from workbook_tool.steps.workbook.plan import GREY, VERSIONS, Plan
 
 
 class VersionLine(Struct, frozen=True):
@@ -41,52 +42,54 @@ class VersionLine(Struct, frozen=True):
         """The difference as a formula, where there are two numbers."""
         if self.then is None or self.now is None:
             return None
-        now, then = (version_list(0).cell(self.row, header) for header in ("后值", "前值"))
+        now, then = (VERSION_LIST.cell(self.row, header) for header in ("后值", "前值"))
         return ListCell(self.now - self.then, formula=f"=ROUND({now}-{then},6)")
 
 
-def version_list(top: int) -> Listing[VersionLine]:
-    """The list, its header row here; its first columns are as broad as those of the list above."""
-    columns = (
-        Column[VersionLine]("文件", "cell_wrap", 34, lambda line: line.version.path),
-        Column[VersionLine]("本版结果", "state", 13, lambda line: line.version.state.label),
-        Column[VersionLine]("说明", "cell_wrap", 40, lambda line: line.words),
-        Column[VersionLine](CODE, "cell_center", 9, lambda line: line.agency.code),
-        Column[VersionLine]("单位", "cell_wrap", 30, lambda line: line.agency.name),
-        Column[VersionLine]("第几版", "cell_number", 8, lambda line: line.number),
-        Column[VersionLine]("首见日期", "date", 14, lambda line: line.version.seen),
-        Column[VersionLine]("改了的数", "cell_wrap", 22, lambda line: line.place),
-        Column[VersionLine]("前值", "small_number", 11, lambda line: line.then),
-        Column[VersionLine]("后值", "small_number", 11, lambda line: line.now),
-        Column[VersionLine]("差额", "small_number", 11, lambda line: line.gap),
-        Column[VersionLine]("计入", "cell_center", 7, lambda line: "是" if line.version.counts else ""),
-        Column[VersionLine]("改动格数", "cell_count", 10, lambda line: len(line.version.changes)),
-        Column[VersionLine]("改好", "cell_count", 7, lambda line: len(line.version.fixed)),
-        Column[VersionLine]("改坏", "cell_count", 7, lambda line: len(line.version.broken)),
-    )
-    return Listing(FILES, "tblVersions", columns, frozen="文件", top=top)
+VERSION_LIST = Listing[VersionLine](
+    VERSIONS,
+    "tblVersions",
+    (
+        Column(CODE, "cell_center", (8, 25), lambda line: line.agency.code),
+        Column("单位", "cell_wrap", (20, 30), lambda line: line.agency.name),
+        Column("第几版", "cell_number", 7, lambda line: line.number),
+        Column("首见日期", "date", 12, lambda line: line.version.seen),
+        Column("本版结果", "state", 10, lambda line: line.version.state.label),
+        Column("计入", "cell_center", 6, lambda line: "是" if line.version.counts else ""),
+        Column("改了的数", "cell_wrap", (22, 48), lambda line: line.place),
+        Column("前值", "small_number", 10, lambda line: line.then),
+        Column("后值", "small_number", 10, lambda line: line.now),
+        Column("差额", "small_number", 10, lambda line: line.gap),
+        Column("改动格数", "cell_count", 8.5, lambda line: len(line.version.changes)),
+        Column("改好", "cell_count", 6, lambda line: len(line.version.fixed)),
+        Column("改坏", "cell_count", 6, lambda line: len(line.version.broken)),
+        Column("说明", "cell_wrap", (20, 40), lambda line: line.words),
+        Column("文件", "cell_wrap", (20, 48), lambda line: line.version.path),
+    ),
+    frozen="单位",
+    paper="改坏",
+)
 
 
-def add_versions(sheet: BookSheet, plan: Plan, bottom: int) -> None:
-    """Put it below the files, which end in this row; nothing where everybody filed once."""
+def add_versions(book: Book, plan: Plan) -> None:
+    """Add the sheet; none where everybody filed once."""
     if not (chains := sorted(plan.result.chains, key=lambda chain: chain.agency.code)):
         return
     meaning = (
         f"报过不止一次的 {len(chains)} 家的每一版，旧的在前；与前一版不同的数一个一行，空格是没有填报。"
         "“改好”“改坏”是与前一版相比少了和多了的必须改的问题。"
     )
-    listing = version_list(bottom + 4)
-    add_below(sheet, listing, list(lines(plan, chains, listing.row(0))), "二、重报", meaning)
+    add_list(book, VERSION_LIST, list(lines(plan, chains)), meaning, tab=GREY)
 
 
-def lines(plan: Plan, chains: Iterable[Chain], row: int) -> Iterator[VersionLine]:
-    """A line for each number that a version changed, or one for the version alone; the first stands in this row."""
+def lines(plan: Plan, chains: Iterable[Chain]) -> Iterator[VersionLine]:
+    """A line for each number that a version changed, or one for the version alone."""
+    rows = map(VERSION_LIST.row, count())
     for chain in chains:
         for number, version in enumerate(chain.versions, 1):
             for change in version.changes or (None,):
                 told = changed(plan, change) if change else ()
-                yield VersionLine(row, chain.agency, number, version, *told)
-                row += 1
+                yield VersionLine(next(rows), chain.agency, number, version, *told)
 
 
 def changed(plan: Plan, change: ChangedNumber) -> tuple[str, Decimal | None, Decimal | None]:

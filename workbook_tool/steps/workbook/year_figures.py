@@ -16,6 +16,7 @@ from workbook_tool.model.form.ratios import again, parts_of
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.season.last_year import Values
 from workbook_tool.model.workbook.book import Value
+from workbook_tool.model.workbook.decimals import figure_role, most_decimals
 
 NOTHING, MOST_LINES = "—", 6
 
@@ -72,9 +73,13 @@ class YearFigure(Struct, frozen=True, dict=True):
         return NOTHING if exact is None else as_decimal(exact, self.items[0])
 
     @property
-    def role(self) -> str:
+    def decimals(self) -> int:
+        """How many its numbers show."""
+        return most_decimals(self.items)
+
+    def role(self, ending: str = "") -> str:
         """How its numbers look."""
-        return "amount" if any(item.decimals for item in self.items) else "number"
+        return figure_role(self.decimals, f"number{ending}", f"amount{ending}")
 
 
 def figures_of(form: Form) -> list[YearFigure]:

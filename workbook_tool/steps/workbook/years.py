@@ -16,6 +16,7 @@ from workbook_tool.model.form.live import quote
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.season.agency import ACCEPTED, FiledAgency
 from workbook_tool.model.workbook.book import Book, BookSheet, Chart, Print, Series, Value
+from workbook_tool.model.workbook.decimals import figure_role, most_decimals
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.steps.workbook.by_agency import HEADS, LAST_LINE, add_agencies, flags
 from workbook_tool.steps.workbook.detail_list import DETAIL, last_detail, state_now
@@ -99,13 +100,14 @@ def add_line(sheet: BookSheet, plan: Plan, row: int, line: Figure, flag: str) ->
         sheet.put(row, column, text, "stub_total" if line.total else "stub", span=(1, reach))
     widths = [sum(WIDTHS.values())] if len(line.labels) == 1 else list(WIDTHS.values())
     sheet.heights[row] = max(20.0, *(text_height(t, w) for t, w in zip(line.labels, widths, strict=True)))
-    number = "amount" if any(item.decimals for item in line.items) else "number"
+    decimals = most_decimals(line.items)
+    number = figure_role(decimals, "number", "amount")
     figures, formulas = compared(plan, line), formulas_of(plan, line, row, flag)
     roles = {
         SHARE: "growth",
         LACKING: "missing",
-        GAP: "gap_amount" if number == "amount" else "gap",
-        NOW: f"{number}_total",
+        GAP: figure_role(decimals, "gap", "gap_amount"),
+        NOW: figure_role(decimals, "number_total", "amount_total"),
     }
     for column, (value, formula) in zip(range(FIRST, LACKING + 1), zip(figures, formulas, strict=True), strict=True):
         sheet.put(row, column, value, roles.get(column, number), formula=formula)

@@ -72,6 +72,8 @@ PAGE = regex(
     re.DOTALL,
 )
 CONTROL = regex(r"[\x00-\x08\x0b\x0e-\x1f]")
+OF_A_RESULT = regex(r'\ufeff?(?:agency_code,agency,|rule,severity,|\{\s*"schema":)')
+"""How values.csv, records.csv, findings.csv and run.json begin."""
 LOOKED_AT = 8192
 """So many bytes tell text from the rest."""
 
@@ -186,6 +188,8 @@ def refuse_text(text: str) -> None:
         raise Unreadable(POINTER)
     if text.startswith("-----begin pgp message"):
         raise Unreadable("这是 PGP 加密的文件或邮件（.asc），程序解不开；请解密后把里面的 .xlsx 填报表放入收件夹")
+    if OF_A_RESULT.match(text):
+        raise Unreadable("这是下级汇总结果中的一个文件，不能单独读；请下级把整个结果文件夹打包后再报")
     for starts, reason in NAMED_TEXTS.items():
         if text.startswith(starts):
             raise Document(reason)

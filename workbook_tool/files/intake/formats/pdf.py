@@ -135,18 +135,20 @@ class PdfStory:
         """The table that was begun is whole: one grid over all its pages."""
         begun, self.begun = self.begun, []
         across = apart([edge for table in begun for cell in table.cells for edge in (cell[0], cell[2])])
-        before: WrittenTable | None = None
+        whole: WrittenTable | None = None
         for table in begun:
             piece = laid(table, across)
-            if before is not None and halves(before, piece):
-                piece = before.mended(piece)
+            if whole is not None and halves(whole, piece):
+                piece = whole.mended(piece)
             self.found.take(piece)
-            before = piece
+            whole = self.found.tables[-1] if self.found.together else None
 
 
 def halves(upper: WrittenTable, lower: WrittenTable) -> bool:
-    """Whether the last row of a page and the first of the next are one row that the page cut: no column has something
-    else in both, and figures stand in one of them at most."""
+    """Whether the last row of a page and the first of the next are one row that the page cut: they have the same cells,
+    no column has something else in both, and figures stand in one of them at most."""
+    if upper.cells_across(upper.height - 1) != lower.cells_across(0):
+        return False
     last, first = upper.line(upper.height - 1), lower.line(0)
     figures = [{c for c, text in row.items() if is_number(text)} for row in (last, first)]
     if not last or not first or all(figures) or last == first:

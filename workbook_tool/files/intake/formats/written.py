@@ -55,6 +55,11 @@ class WrittenTable(LaidOut):
         """What stands in a row, by column."""
         return {column: text for (at, column), text in self.shown.items() if at == row and text}
 
+    def cells_across(self, row: int) -> set[tuple[int, int]]:
+        """From which to which column its cells go that stand in a row, those from above too that reach into it."""
+        reach = ((first, self.merged.get(first, first)) for first in self.shown)
+        return {(left, right) for (top, left), (bottom, right) in reach if top <= row <= bottom}
+
     def continues(self, other: WrittenTable) -> bool:
         """Whether this may be the rest of a table that a page break cut: its columns are the same."""
         if len(self.edges) != len(other.edges) or not self.edges:

@@ -27,6 +27,7 @@ from workbook_tool.steps.intake.identify.clues import (
 )
 from workbook_tool.steps.intake.identify.cover import Cover, as_date, as_round, hidden_identity, is_yes, read_cover
 from workbook_tool.steps.intake.identify.from_region import its_own, made_here, told_of_region
+from workbook_tool.steps.intake.identify.part_of_year import part_findings
 from workbook_tool.steps.intake.identify.period import (
     Stated,
     as_period,
@@ -69,6 +70,7 @@ def identify(
         rulebook,
         period,
     )
+    findings += part_findings(sheets, form, said or period, rulebook)
     deciding = decide(clues)
     agency = deciding.agency if deciding else None
     if deciding and agency:

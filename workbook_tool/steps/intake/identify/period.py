@@ -11,13 +11,16 @@ from functools import lru_cache, partial
 from msgspec import Struct
 
 from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.items import Table
 from workbook_tool.model.form.period import Period, PeriodKind
-from workbook_tool.model.intake.submission import IDENTITY_SHEET, Content, Sheet
+from workbook_tool.model.form.register import Register
+from workbook_tool.model.intake.submission import IDENTITY_SHEET, Content, Place, Sheet
 from workbook_tool.model.judging.finding import NOWHERE, Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.locations import cells_in
 from workbook_tool.model.regex import regex
-from workbook_tool.model.text import label_key, squash, without_unit
+from workbook_tool.model.text import label_key, squash, unglossed, without_unit
+from workbook_tool.model.times import part_of_year
 from workbook_tool.steps.intake.identify.written_periods import periods_in
 
 DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
@@ -29,6 +32,7 @@ WHOLE_YEAR = regex(r"(?<!\d)(\d{4})[年./-]0?1[月./-]0?1日?\D{0,4}(?:\1[年./-
 TWELVE_MONTHS = regex(r"(?<!\d)(\d{4})年0?1月?[-—–~至到]{1,2}(?:\1年)?12月(?!\d)")
 DATED = regex(r"(?<!\d)(?:19|20)\d{2}(?:年\d{1,2}月|([-._/])\d{1,2}\1\d{1,2}(?!\d)|[-._]0\d(?!\d))")
 NAMED_YEAR = regex(r"(?<!\d)((?:19|20)\d{2})(?!\d)(年度|年)?")
+CLOSED = regex(r"\d年?度?[)）\]〕】]")
 YEAR_IN_NAME = regex(r"[(]?(?:19|20)?\d{2}年?度?[)]?")
 NOTICE = regex(r"关于|通知|印发")
 """A text about reports, such as the letter that asks for them, is no report's title."""
@@ -45,6 +49,11 @@ class Stated(Struct, frozen=True):
     sheet: str = ""
     cell: str = ""
     sure: bool = True
+
+    @property
+    def title(self) -> str:
+        """The title of a sheet that says it, or its name, for a sentence."""
+        return f"工作表「{self.sheet}」的表头" if self.cell else f"工作表名「{self.sheet}」"
 
 
 def as_text(value: Content | None) -> str:
@@ -159,32 +168,48 @@ def title_period(bare: str, titled: bool, form: Form, near: Period | None) -> tu
 
 
 def table_periods(sheets: Sequence[Sheet], form: Form, near: Period | None) -> list[Stated]:
-    """The periods that the titles of the tables carry, wherever they stand, and the names of the sheets that are called
-    like a table (``表二（2023年）``)."""
-    titled = tuple(label_key(title) for title in (*(t.title for t in form.tables), *(r.title for r in form.registers)))
-    names = {squash(name) for name in (*(t.name for t in form.tables), *(r.name for r in form.registers))}
-    found = []
+    """The periods that the titles of the tables carry."""
+    named = ((sheet, place, only_period(text, form.period, near)) for sheet, place, text in table_titles(sheets, form))
+    return [stated(period, sheet, place) for sheet, place, period in named if period]
+
+
+def table_titles(sheets: Sequence[Sheet], form: Form) -> Iterator[tuple[Sheet, Place | None, str]]:
+    """The titles of the tables, wherever they stand, and the labels with a year behind them; without a place the names of
+    the sheets that are called like a table (``表二（2023年）``)."""
+    named: tuple[Table | Register, ...] = (*form.tables, *form.registers)
+    titled, names = tuple(label_key(one.title) for one in named), {label_key(one.name) for one in named}
     for sheet in sheets:
         if sheet.name == IDENTITY_SHEET:
             continue
-        bare = squash(YEAR_IN_NAME.sub("", plain(sheet.name)))
-        if bare in names and (period := only_period(sheet.name, form.period, near)):
-            found.append(Stated(period, "工作表名", sheet.name))
-        named = ((p, t) for p, t in sheet.texts.items() if names_one(t, titled))
-        for place, text in sorted(named):
-            if (
-                not is_frame(text, form)
-                and not NOTICE.search(text)
-                and (period := only_period(text, form.period, near))
-            ):
-                found.append(Stated(period, "表头", sheet.name, cells_in(sheet.name, [place])))
-    return found
+        bare = YEAR_IN_NAME.sub("", plain(sheet.name))
+        if {label_key(bare), label_key(bare.replace(part_of_year(bare), ""))} & names:
+            yield sheet, None, sheet.name
+        told = ((p, t) for p, t in sheet.texts.items() if names_one(t, titled) or is_dated(t, form.line_keys))
+        for place, text in sorted(told):
+            if not is_frame(text, form) and not NOTICE.search(text):
+                yield sheet, place, text
+
+
+def stated(period: Period, sheet: Sheet, place: Place | None) -> Stated:
+    """A period that a title of a sheet carries, or without a place its name."""
+    if place is None:
+        return Stated(period, "工作表名", sheet.name)
+    return Stated(period, "表头", sheet.name, cells_in(sheet.name, [place]))
 
 
 @lru_cache(1 << 13)  # the same texts stand in every file
 def names_one(text: str, titles: tuple[str, ...]) -> bool:
     """Whether a text bears one of these titles of tables."""
     return len(text) <= LONGEST_TITLE and any(title in label_key(text) for title in titles)
+
+
+@lru_cache(1 << 13)
+def is_dated(text: str, labels: frozenset[str]) -> bool:
+    """Whether a text is one of these labels with nothing but a year in brackets behind it."""
+    if not CLOSED.search(text):
+        return False
+    bare, gloss = unglossed(text)
+    return label_key(bare) in labels and YEAR_IN_NAME.fullmatch(plain(gloss)) is not None
 
 
 def only_period(text: str, kind: PeriodKind, near: Period | None) -> Period | None:
@@ -233,13 +258,14 @@ def filed_period(
         counts = Stated(issued, "隐藏标识") if issued == default else cover
         said = f"隐藏标识是 {issued.spaced}，封面却写 {cover.period.spaced}，以{counts.source}为准。"
         return counts.period, counts.source, [period_finding(said, rulebook, cover)]
-    first = Stated(issued, "隐藏标识") if issued else cover or next(iter(titled), None)
+    # What holds a report of this period is kept and asked about, in whatever order the titles stand.
+    title = next((said for said in titled if said.sure and said.period == default), next(iter(titled), None))
+    first = Stated(issued, "隐藏标识") if issued else cover or title
     if first:
         other = next((said for said in titled if said.sure and said.period != first.period), None)
         if other is None:
             return first.period, first.source, []
-        where = f"工作表「{other.sheet}」的表头" if other.cell else f"工作表名「{other.sheet}」"
-        said = f"{first.source}是 {first.period.spaced}，{where}却写 {other.period.spaced}。"
+        said = f"{first.source}是 {first.period.spaced}，{other.title}却写 {other.period.spaced}。"
         counts = other if all(said.period == default for said in titled if said.sure) else first
         return counts.period, counts.source, [period_finding(said, rulebook, other)]
     # A report is filed in the period after the one it is about: the next one in a name may be that.

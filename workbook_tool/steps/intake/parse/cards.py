@@ -22,6 +22,7 @@ CLEARLY = 3
 """So many times as many questions must be answered on one side as on the other before that is taken for the rest."""
 MARGIN = 1
 """How many rows beside the questions a second text of the same words is a rival; further off it is something else."""
+SETTLED = "每一问请只留要填报的一个答案，写在名称右边的一格，或写在表头为“数量”的一列，其余各列的表头写“单位”“代码”或“备注”；也可以改用下发的填报表。"
 SEVERAL = "是几列或几行的名称，看不出填报的是哪一个"
 FOLLOWED = "：一问有两处可以是答案，看不出以哪一处为准"
 NO_ANSWER = "下面的不是要填报的"
@@ -173,17 +174,17 @@ class Drawn(Struct, dict=True):
         full = {label: home for label, home in homes.items() if self.filled(home)}
         for label, home in homes.items():
             if names := self.names(label, home):
-                return Ambiguity(SEVERAL, names)
+                return Ambiguity(SEVERAL, names, SETTLED)
             if aside := self.heads.aside(label, range(home[1], self.end(home)[1] + 1)):
-                return Ambiguity(NO_ANSWER, aside)
+                return Ambiguity(NO_ANSWER, aside, SETTLED)
         more = [(home, *after) for label, home in homes.items() if (after := self.next_ones(label, home))]
         figures = [cells for cells in more if any(map(self.is_figure, cells[1:]))]
         followed = [cells for cells in more if self.filled(cells[0])]
         if len(figures) > 1 or (len(full) > 1 and 2 * len(followed) > len(full)):
-            return Ambiguity(FOLLOWED, (figures or followed)[0][:2])
+            return Ambiguity(FOLLOWED, (figures or followed)[0][:2], SETTLED)
         if counted := self.counted(full.values()):
-            return Ambiguity(COUNTED, counted)
-        return Ambiguity(LEFT, self.cells_left) if self.are_left(homes) else None
+            return Ambiguity(COUNTED, counted, SETTLED)
+        return Ambiguity(LEFT, self.cells_left, SETTLED) if self.are_left(homes) else None
 
     @property
     def cells_left(self) -> list[Place]:

@@ -14,7 +14,6 @@ from workbook_tool.model.text import shortened, squash
 from workbook_tool.steps.intake.parse.found_table import FoundTable
 from workbook_tool.steps.intake.parse.value import is_figure, shown
 
-SETTLED = "每一问请只留要填报的一个答案，写在名称右边的一格，或写在表头为“数量”的一列，其余各列的表头写“单位”“代码”或“备注”；也可以改用下发的填报表。"
 """What settles which answers of a card count."""
 
 
@@ -52,7 +51,7 @@ def choose(
 
     if open_ones := [one for one in found if one.doubt]:
         found = [one for one in found if not one.doubt]
-        if not found:
+        if not found or not table.is_card:
             return None, [in_doubt(rulebook, open_ones[0])]
     if not found:
         return refused(f"没有找到{table.name}（{table.title}）。")
@@ -83,14 +82,14 @@ def choose(
 
 
 def in_doubt(rulebook: Rulebook, found: FoundTable) -> Finding:
-    """Why a card was not read, with the cells that can be understood in two ways and what would settle it."""
+    """Why a table was not read, with the cells that can be understood in two ways and what would settle it."""
     assert found.doubt
     sheet, name = found.sheet, found.table.name
     cells = [place for place in found.doubt.cells if place in sheet.cells]
     told = "、".join(f"{cells_in(sheet.name, [place])}“{shortened(shown(sheet.cells[place]))}”" for place in cells)
     where = Where(name, sheet=sheet.name, cells=cells_in(sheet.name, cells))
     said = f"{name}（{named(found)}）里，{told}{found.doubt.why}，没有读取。"
-    return rulebook.plain(rulebook.of_kind("table"), said, SETTLED, where)
+    return rulebook.plain(rulebook.of_kind("table"), said, found.doubt.advice, where)
 
 
 def notes(rulebook: Rulebook, table: Table, used: FoundTable, found: Sequence[FoundTable]) -> list[Finding]:

@@ -34,10 +34,12 @@ class Grid(Struct):
 
 
 class Ambiguity(Struct, frozen=True):
-    """Why nothing of a card was read: the ``cells`` that nobody can understand in one way, and what they could be."""
+    """Why nothing of a table was read: the ``cells`` that nobody can understand in one way, what they could be, and what
+    would settle it."""
 
     why: str
     cells: Sequence[Place]
+    advice: str
 
 
 class FoundTable(Struct):
@@ -46,7 +48,7 @@ class FoundTable(Struct):
     ``missing`` lines could not be placed, ``moved`` ones stand out of their order, ``shifted`` rows stand beside their
     columns; ``respelt`` labels were taken for another. ``stated`` are the units in the labels of a number, ``units`` is the one that it is read in, where that is
     known; ``unitless`` items are amounts whose unit nothing states. ``twice`` says that its rows or columns are there a second time in the same sheet. ``rows`` and
-    ``columns`` of each block are in ``grids``. Of a card in ``doubt`` nothing is placed.
+    ``columns`` of each block are in ``grids``. Of one in ``doubt`` nothing is placed.
     """
 
     table: Table

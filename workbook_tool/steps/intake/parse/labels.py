@@ -12,7 +12,8 @@ from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.intake.submission import Content, Place, Sheet
 from workbook_tool.model.regex import regex
-from workbook_tool.model.text import label_key, label_number, label_unit, unglossed, without_unit
+from workbook_tool.model.text import label_key, label_number, label_unit, unglossed, unspaced, without_unit
+from workbook_tool.model.times import other_time, same_time
 from workbook_tool.steps.intake.parse.unit_words import is_measure, said_in, without_currency, words_of
 
 LONGEST_LABEL = 200
@@ -77,7 +78,7 @@ def labels_of(sheet: Sheet, form: Form) -> list[Label]:
 
 def label_at(place: Place, text: str, form: Form) -> Label:
     """A text as a label. One with a gloss in brackets is the label that it is without, unless the form tells such
-    labels apart by what stands there; a unit is no gloss."""
+    labels apart by what stands there, or it says another time; a unit is no gloss."""
     return label_of(text, *place, form.line_keys, form.told_apart, form.units)
 
 
@@ -94,7 +95,7 @@ def label_of(
     bare, gloss = unglossed(text)
     stated = (*words_of(gloss), *said_in(gloss))
     gloss = stated[0] if len(stated) == 1 else without_currency(gloss)
-    if (base := label_key(bare)) not in line_keys or base in told_apart:
+    if (base := label_key(bare)) not in line_keys or base in told_apart or other_time(unspaced(gloss)):
         return Label(key, row, column, text)
     return Label(base, row, column, text, meant="" if is_measure(gloss, units) else bare, gloss=gloss)
 
@@ -156,7 +157,8 @@ def means(key: str, vocabulary: Vocabulary) -> str:
     """The one label of the vocabulary of which this is a misspelling, else empty.
 
     One slip is allowed in up to 7 characters, two in up to 12, then a sixth; and the next likely label must lie
-    further off by at least as many again, so that 本年制止件数, one slip from two labels, means neither.
+    further off by at least as many again, so that 本年制止件数, one slip from two labels, means neither. A label of last
+    year is no slip of this year's.
     """
     from rapidfuzz.distance.Levenshtein import distance
 
@@ -168,4 +170,5 @@ def means(key: str, vocabulary: Vocabulary) -> str:
         count = distance(key, spelling, score_cutoff=2 * allowed)
         slips[meant] = min(count, slips.get(meant, count))
     first, second = sorted(slips, key=lambda meant: (slips[meant], meant))[:2]
-    return first if 0 < slips[first] <= allowed and slips[second] >= 2 * slips[first] else ""
+    near = 0 < slips[first] <= allowed and slips[second] >= 2 * slips[first]
+    return first if near and same_time(key, first) else ""

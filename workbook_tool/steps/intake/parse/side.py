@@ -8,10 +8,13 @@ from itertools import pairwise
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Block, Table
 from workbook_tool.model.intake.submission import Content, Sheet
-from workbook_tool.steps.intake.parse.found_table import HEAD_ROWS, FoundTable, Grid, Statement
+from workbook_tool.steps.intake.parse.found_table import HEAD_ROWS, Ambiguity, FoundTable, Grid, Statement
 from workbook_tool.steps.intake.parse.labels import Label
 from workbook_tool.steps.intake.parse.lines import chain, place_lines, refuse_rivals
 from workbook_tool.steps.intake.parse.value import is_figure
+
+SEVERAL = "开头的几行都有数，分不清哪一行是这张表的"
+ONE_LINE = "请只留本期的一行数，上年、增减等其他各行移到别的工作表；也可以改用下发的填报表。"
 
 
 def find_side(form: Form, table: Table, sheet: Sheet, labels: Sequence[Label]) -> tuple[FoundTable, list[Label]] | None:
@@ -41,8 +44,12 @@ def find_side(form: Form, table: Table, sheet: Sheet, labels: Sequence[Label]) -
         placed = {n: lab for n, lab in placed.items() if owner(starts, lab.column) == n // size}
     if not placed:  # no head stands below a caption of its own
         return None
-    set_line(form, found, placed)
     used = [*groups.values(), *placed.values()]
+    lines = lines_of_numbers(sheet, placed)
+    if len(lines) > 1:
+        starts_of = [min((line, lab.column) for lab in placed.values()) for line in lines]
+        return FoundTable(table, sheet, doubt=Ambiguity(SEVERAL, starts_of, ONE_LINE), score=found.score), used
+    set_line(form, found, placed, next(iter(lines), None))
     found.respelt = [label for label in used if label.meant]
     return found, used
 
@@ -71,12 +78,11 @@ def owner(starts: Sequence[int], column: int) -> int:
     return next((n for n, (a, b) in enumerate(pairwise(starts)) if a <= column < b), len(starts) - 1)
 
 
-def set_line(form: Form, found: FoundTable, placed: dict[int, Label]) -> None:
-    """The places of the numbers, all in one line; none where several lines hold some."""
+def set_line(form: Form, found: FoundTable, placed: dict[int, Label], line: int | None) -> None:
+    """The places of the numbers, all in one line; none where there is no line."""
     table = found.table
     (block,) = table.blocks
     items = [item for row in block.rows for item in form.by_table[table.id] if item.row.id == row.id]
-    line = line_of_numbers(found.sheet, placed)
     if line is not None:
         for number, label in placed.items():
             found.places[items[number].index] = (line, label.column)
@@ -86,8 +92,8 @@ def set_line(form: Form, found: FoundTable, placed: dict[int, Label]) -> None:
     found.grids.append(Grid(block, {} if line is None else {"": line}, columns))
 
 
-def line_of_numbers(sheet: Sheet, placed: dict[int, Label]) -> int | None:
-    """The row below the heads that holds the numbers, else the first; None where a second row could as well.
+def lines_of_numbers(sheet: Sheet, placed: dict[int, Label]) -> list[int]:
+    """The row below the heads that holds the numbers, else the first; all of them where a second row could as well.
 
     A row that counts the columns (栏次) holds none, and neither does one further down with texts among its figures:
     it checks or explains the numbers above.
@@ -98,17 +104,19 @@ def line_of_numbers(sheet: Sheet, placed: dict[int, Label]) -> int | None:
     rows = {row: cells for row, cells in rows.items() if not counts_columns(cells)}
     first = next(iter(rows), None)
     held = [row for row, cells in rows.items() if any(map(is_figure, cells))]
-    pure = [row for row in held if all(cell is None or is_figure(cell) for cell in rows[row])]
-    if first is None or not held or (held[0] != first and held[0] not in pure):
-        return first
+    pure = [row for row in held if not worded(sheet, range(row, row + 1), columns, 0)]
+    if first is None:
+        return []
+    if not held or (held[0] != first and held[0] not in pure):
+        return [first]
     if held[0] != first and worded(sheet, range(first, held[0] + 1), columns):
-        return first  # what follows a blank line under a name of its own is something else, such as last year's
-    return None if any(row in pure for row in held[1:]) else held[0]
+        return [first]  # what follows a blank line under a name of its own is something else, such as last year's
+    return [held[0], *(row for row in held[1:] if row in pure)]
 
 
-def worded(sheet: Sheet, rows: range, columns: Sequence[int]) -> bool:
-    """Whether a text stands in these rows, within the table or just before it."""
-    texts = (sheet.cells.get((r, c)) for r in rows for c in range(columns[0] - 2, columns[-1] + 1))
+def worded(sheet: Sheet, rows: range, columns: Sequence[int], before: int = 2) -> bool:
+    """Whether a text stands in these rows, within the table, be it under a head that was not known, or just ``before`` it."""
+    texts = (sheet.cells.get((r, c)) for r in rows for c in range(columns[0] - before, columns[-1] + 1))
     return any(isinstance(text, str) and not is_figure(text) for text in texts)
 
 

@@ -17,9 +17,30 @@ from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Content, ErrorValue, Uncomputed
 from workbook_tool.model.regex import regex
 from workbook_tool.model.text import unspaced
-from workbook_tool.steps.intake.parse.unit_words import ALONE, PERIOD, SCALES, counted_in, in_whole, scaled
+from workbook_tool.steps.intake.parse.unit_words import ALONE, PERIOD, SCALES, counted_in, in_whole, scaled, words_of
 
 BLANK_MARKS = frozenset({"", "/", "\\", "-", "--", "—", "——", "–", "无", "N/A", "NA", "n/a"})
+NOTHING = frozenset(mark.lower() for mark in BLANK_MARKS) | {
+    *(
+        "没有",
+        "没有发生",
+        "未发生",
+        "未开展",
+        "未收到",
+        "不涉及",
+        "不适用",
+        "无此项",
+        "无此类",
+        "无数据",
+        "暂无",
+        "空",
+        "空白",
+    ),
+    *("null", "none", "nil", "_", "...", "......", "―", "─", "━", "ー", "‐", "−"),
+}
+"""Words and strokes that somebody wrote for nothing in the place of a number, in lower case."""
+ZERO = frozenset("零〇")
+ANSWERS = (NOTHING | ZERO) - {""}
 APPROXIMATE = regex(r"余|约|近|以上|左右|多|[~～]")
 NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 PLAIN = regex(rf"(?:['’‘`]|\+)?({NUMBER})[.。]?")
@@ -121,7 +142,7 @@ def writings(words: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
     units = "|".join(map(re.escape, sorted({*words, *MONEY} - {""}, key=lambda word: (-len(word), word))))
     measure = rf"(?:[{scale}]*(?:{units})|[{scale}]+)(?:{PERIOD})?|%"
     with_unit = re.compile(rf"({CURRENCY})?({NUMBER})(?:({measure})|\(({measure})\))?")
-    return with_unit, re.compile(rf"({NUMBER})({measure})?\(.*\)(?:{measure})?")
+    return with_unit, re.compile(rf"({NUMBER})({measure})?(\(.*\))(?:{measure})?")
 
 
 def usable(number: Decimal, taken: Taken) -> Value:
@@ -166,7 +187,7 @@ def is_figure(content: Content | None) -> bool:
     """Whether a cell seems to hold an answer: a number in any writing, a mark for none, or what became of one."""
     if isinstance(content, str):
         bare = unspaced(content)
-        return bare in BLANK_MARKS - {""} or FIGURE.fullmatch(bare) is not None
+        return bare.lower() in ANSWERS or FIGURE.fullmatch(bare) is not None
     return content is not None
 
 
@@ -190,13 +211,17 @@ def read_text(text: str, item: Item, unit: str = "") -> Value:
     if several(text):
         return Value(problem="type", why="一格里有几个数")
     bare = in_whole(unspaced(text))
-    if bare in BLANK_MARKS:
+    if bare.lower() in NOTHING:
         return Value(problem="blank")
+    if bare[:1] in ZERO and bare[1:] in ("", item.unit):
+        return Value(Decimal(0), "text")
     if re.search(r"\d", bare.partition("(")[0]) and APPROXIMATE.search(bare.partition("(")[0]):
         return Value(problem="approx")
-    if item.negative and bare[:1] == "-" and bare[1:2].isdigit():
+    if bare[:1] == "-" and bare[1:2].isdigit():
         read = read_text(bare[1:], item, unit)
-        return replace(read, number=None if read.number is None else -read.number)
+        if read.number is None or item.negative:
+            return replace(read, number=None if read.number is None else -read.number)
+        return Value(problem="type", why="是负数")
     if measured := with_unit(bare, item.unit, item.block.counted_in):
         digits, own = measured
         read = as_text(digits, item, own or unit)
@@ -206,7 +231,8 @@ def read_text(text: str, item: Item, unit: str = "") -> Value:
             )
         return read if own or read.number is None else Value(read.number, "text")
     if match := writings((item.unit, *item.block.counted_in))[1].fullmatch(bare):
-        read = as_text(match[1], item, match[2] or unit)
+        stated = words_of(match[3])
+        read = as_text(match[1], item, match[2] or (stated[0] if len(stated) == 1 else unit))
         return replace(read, problem="text", weighty=True) if read.number is not None else read
     return Value(problem="type", why="是文字，不是数")
 

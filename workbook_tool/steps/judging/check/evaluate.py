@@ -8,7 +8,6 @@ from fractions import Fraction
 
 from msgspec.structs import replace
 
-from workbook_tool.model.cells import areas
 from workbook_tool.model.form.conditions import Derivation, Requirement, half_up
 from workbook_tool.model.form.constraints import PREVIOUS
 from workbook_tool.model.form.expression import Expression, Known, Leaf, Name, leaves, value
@@ -19,6 +18,7 @@ from workbook_tool.model.form.rules import Severity, Verdict
 from workbook_tool.model.intake.submission import ReadingState, Submission, plain_decimal
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.model.locations import cells_in
 from workbook_tool.model.season.last_year import Values
 
 Told = tuple[str, Verdict, Callable[[], Finding]]
@@ -160,8 +160,8 @@ def parts_of(expression: Expression, form: Form) -> list[Item]:
 
 def cells_of(items: list[Item], submission: Submission) -> str:
     """Where these stand in the agency's own file."""
-    places = [submission.reading(item).place for item in items]
-    return areas(place for place in places if place is not None)
+    there = [reading for item in items if (reading := submission.reading(item)).place]
+    return cells_in(there[0].sheet if there else "", (reading.place for reading in there if reading.place))
 
 
 def apart(item: Item, at: Item) -> str:

@@ -24,9 +24,8 @@ def reduced(system: System, part: int) -> tuple[System, Parts] | None:
     used = {defined[total] for total in parts}
     kept = [bit for bit in range(len(system.constraints)) if bit not in used]
     rest = [(bit, substituted(system.constraints[bit], parts)) for bit in kept]
-    return assemble(
-        system.numbers, [(system.numbers_of[bit], c, system.values[bit]) for bit, c in rest if c is not None]
-    ), parts
+    left = [(system.numbers_of[bit], c, system.values[bit]) for bit, c in rest if c is not None]
+    return assemble(system.numbers, left, system.below), parts
 
 
 def expand(

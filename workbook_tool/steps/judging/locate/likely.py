@@ -67,10 +67,10 @@ def slip(system: System, places: Places, last_year: Mapping[int, int], item: int
 @lru_cache(maxsize=4096)
 def slip_of_pen(filed: int, due: int) -> Slip | None:
     """The slip that the two numbers themselves tell of."""
+    if filed < 0 or due < 0:
+        return Slip.SIGN if filed == -due else slip_of_pen(-filed, -due) if filed < 0 and due < 0 else None
     if digits := digit_slip(str(filed), str(due)):
         return digits
-    if filed == -due:
-        return Slip.SIGN
     if filed and due and is_power(max(filed, due), min(filed, due)):
         return Slip.POWER
     return Slip.DIGIT if one_digit(str(filed), str(due)) else None

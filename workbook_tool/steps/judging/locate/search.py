@@ -69,7 +69,8 @@ def bounds_of(system: System, cells: tuple[int, ...]) -> list[Bound]:
     """What bounds the changes of these cells: ``constant + sum(factor * delta) >= 0``, one entry a bound."""
     touched = union(system.touch[cell] for cell in cells)
     units = ((1, 0), (0, 1)) if len(cells) == 2 else ((1,),)
-    found: list[Bound] = [(system.numbers[cell], unit) for cell, unit in zip(cells, units, strict=True)]
+    both = zip(cells, units, strict=True)
+    found: list[Bound] = [(system.numbers[cell], unit) for cell, unit in both if cell not in system.below]
     for bit in bits(touched & ~system.equations):
         sign = 1 if system.constraints[bit].operator == ">=" else -1
         found.append((sign * system.values[bit], tuple(sign * system.factors[c].get(bit, 0) for c in cells)))
@@ -129,7 +130,8 @@ def pair(system: System, one: int, other: int, lines: Lines) -> Fix | None:
         return None
     start, step = line
     if step == (0, 0):
-        if not all(start) or system.numbers[one] + start[0] < 0 or system.numbers[other] + start[1] < 0:
+        there = zip((one, other), start, strict=True)
+        if not all(start) or not all(system.may_be(cell, system.numbers[cell] + by) for cell, by in there):
             return None
         if (system.touch[one] | system.touch[other]) & ~system.equations:
             bounds = bounds_of(system, (one, other))

@@ -118,7 +118,7 @@ def shares(system: System, off: OneOff, other: OneOff) -> Iterator[tuple[int, in
 
 def works(system: System, part: int, fix: Fix) -> bool:
     """Whether all that fails in ``part`` holds then, nothing else fails, and every number is one."""
-    if any(not delta or system.numbers[cell] + delta < 0 for cell, delta in fix.deltas):
+    if any(not delta or not system.may_be(cell, system.numbers[cell] + delta) for cell, delta in fix.deltas):
         return False
     touched = union(system.touch[cell] for cell, _ in fix.deltas)
     if part & ~touched:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 
 from msgspec import Struct, field
 
@@ -14,7 +15,7 @@ from workbook_tool.model.form.rules import LINEAR, Severity
 Numbers = Mapping[int, int]
 
 
-class Relations(Struct, frozen=True):
+class Relations(Struct, frozen=True, dict=True):
     """The must-relations of a form. ``stronger`` lists, for a fallback, the relations that it follows from; a fallback
     whose stronger relations are all decided says nothing of its own and is left out."""
 
@@ -39,27 +40,36 @@ class Relations(Struct, frozen=True):
                 stronger[number] = tuple(above)
         return cls(form, kept, stronger)
 
+    @cached_property
+    def below(self) -> frozenset[int]:
+        """The items whose numbers may be less than 0."""
+        return frozenset(item.index for item in self.form.items if item.negative)
+
 
 def solvable(constraint: Constraint, form: Form) -> bool:
-    """Whether every number of a relation is filed by itself, and none below 0: a ratio is computed from others and solved
-    for nothing, and what can be anything is told of no cell alone."""
-    items = [form.items[index] for index, _ in constraint.terms]
-    return all(item.added and not item.negative for item in items)
+    """Whether every number of a relation is filed by itself: a ratio is computed from others and solved for nothing."""
+    return all(form.items[index].added for index, _ in constraint.terms)
 
 
 class System(Struct):
     """Decided relations, one bit each: bit ``b`` is ``constraints[b]``, ``numbers_of[b]`` its index in the form and
-    ``values[b]`` what its left side comes to. ``touch`` is the signature of a cell: the relations that it is in."""
+    ``values[b]`` what its left side comes to. ``touch`` is the signature of a cell: the relations that it is in. The
+    numbers of the cells ``below`` may be less than 0."""
 
     numbers: Numbers
     constraints: list[Constraint]
     numbers_of: list[int]
     values: list[int]
+    below: frozenset[int] = frozenset()
     equations: int = 0
     failing: int = 0
     touch: dict[int, int] = field(default_factory=dict)
     factors: dict[int, dict[int, int]] = field(default_factory=dict)
     classes: dict[int, int] = field(default_factory=dict)
+
+    def may_be(self, cell: int, number: int) -> bool:
+        """Whether this number may stand in a cell."""
+        return number >= 0 or cell in self.below
 
     def cells(self, bit: int) -> Iterator[int]:
         """The cells of one relation."""
@@ -112,12 +122,13 @@ def system_of(relations: Relations, numbers: Numbers, before: Numbers) -> System
             decided.add(number)
             values.append((number, constraint, value))
             failed = failed or not holds(constraint.operator, value)
-    return assemble(numbers, values) if failed else None
+    return assemble(numbers, values, relations.below) if failed else None
 
 
-def assemble(numbers: Numbers, relations: list[tuple[int, Constraint, int]]) -> System:
+def assemble(numbers: Numbers, relations: list[tuple[int, Constraint, int]], below: frozenset[int]) -> System:
     """The system of these relations: each with its index in the form and what its left side comes to."""
-    system = System(numbers, [c for _, c, _ in relations], [n for n, _, _ in relations], [v for _, _, v in relations])
+    own, values = [n for n, _, _ in relations], [v for _, _, v in relations]
+    system = System(numbers, [c for _, c, _ in relations], own, values, below)
     for bit, constraint in enumerate(system.constraints):
         flag = 1 << bit
         system.equations |= flag if constraint.operator == "==" else 0

@@ -174,7 +174,7 @@ def work_out(
             factor = constraint.coefficients[gaps[0]]
             rest = constraint.constant + sum(k * after[i] for i, k in constraint.terms if i != gaps[0])
             number_lost, remainder = divmod(-rest, factor)
-            if remainder or number_lost < 0:
+            if remainder or (number_lost < 0 and gaps[0] not in hypotheses.relations.below):
                 return None
             after[gaps[0]] = number_lost
             unknown.discard(gaps[0])
