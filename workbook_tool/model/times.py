@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-SPOKEN = re.compile(r"[本今当全上去下次明]一?年度?|[上下]半年|[前往历]年|同期|[本上下]一?(?:季|月|周|期)")
+from workbook_tool.model.regex import regex
+
+SPOKEN = regex(r"[本今当全上去下次明]一?年度?|[上下]半年|[前往历]年|同期|[本上下]一?(?:季|月|周|期)")
 ALIKE = str.maketrans("今当全去次明", "本本本上下下", "一度")
 """The same time in other words: 今年 is 本年, 去年 and 上一年度 are 上年."""
-SHORTER = re.compile(
+SHORTER = regex(
     r"[上下]半年|(?:[前第][一二三四\d]个?|[一二三四])季度|前[\d一二三四五六七八九十]+个月|(?<![A-Za-z])Q[1-4](?!\d)"
 )
-SPAN = re.compile(
+SPAN = regex(
     r"(?:(?<!\d)(?P<first>\d{1,2})月?份?(?:(?P<day>\d{1,2})[日号])?[-—–~至到]+|截[至止]到?)(?:(?:19|20)\d{2}年)?"
     r"(?P<last>\d{1,2})月(?:份|[底末]|(?P<end>\d{1,2})[日号])?"
 )
 """``1-11月``, ``1月1日至12月20日``, ``截至11月30日``."""
-BEFORE = re.compile(r"(?<![与和及比较含附])(?:上一?年|去年)(?!度?结转|度?同期?[比相]|[底末])")
-AROUND = re.compile(r"(?:19|20)\d{2}年度?|的?(?:实际)?(?:数[据量字]?|值)$|同期|[度、,，]")
+BEFORE = regex(r"(?<![与和及比较含附])(?:上一?年|去年)(?!度?结转|度?同期?[比相]|[底末])")
+AROUND = regex(r"(?:19|20)\d{2}年度?|的?(?:实际)?(?:数[据量字]?|值)$|同期|[度、,，]")
 
 
 @lru_cache(1 << 13)  # the same labels stand in every file

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from workbook_tool.model.form.form import Form
@@ -11,11 +10,12 @@ from workbook_tool.model.intake.submission import Place, Sheet
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.locations import TEXT
+from workbook_tool.model.regex import regex
 from workbook_tool.model.text import squash
 from workbook_tool.model.times import part_of_year
 from workbook_tool.steps.intake.identify.period import CITED, period_finding, plain, stated, table_titles, titles
 
-SPAN = re.compile(r"统计(?:期限|期间|时间|时段|区间|周期|范围)|数据(?:期间|区间|时段)|报告期")
+SPAN = regex(r"统计(?:期限|期间|时间|时段|区间|周期|范围)|数据(?:期间|区间|时段)|报告期")
 """What announces from when to when is counted."""
 
 
