@@ -66,6 +66,9 @@ TIMELINESS_LABELS = {
     Timeliness.UNKNOWN: "无日期",
 }
 
+OVERDUE = "已逾期"
+"""What is said of whom a deadline has passed without a filing."""
+
 
 def timeliness_of_missing(deadline: date | None, form: Form, period: Period, day: date) -> Timeliness:
     """How what has not come by a day stands: without a deadline nothing is due while its period goes on. After that it is
@@ -127,6 +130,8 @@ class AgencyRecord:
     @property
     def timely_label(self) -> str:
         """Whether it came in time, in the word that clerks and reviewers know."""
+        if self.timeliness is Timeliness.MISSING and self.deadline:  # that it is missing says its state
+            return OVERDUE
         unknown = self.file is None and self.timeliness is Timeliness.UNKNOWN
         return AgencyState.UNKNOWN.label if unknown else self.timeliness.label
 

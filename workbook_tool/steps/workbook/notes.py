@@ -34,7 +34,7 @@ TIMELINESS = {
     Timeliness.ON_TIME: "在截止日期当天或以前报送。报送日期是最早一份的邮件日期；没有邮件的按封面日期，但不早于它还没有到的那次运行、不晚于台账首次见到它的日期。",
     Timeliness.LATE: "在截止日期之后报送。",
     Timeliness.NOT_DUE: "还没有报，也还没有到截止日期；截止日期算不出或没有设的，期满以前都算未到期。",
-    Timeliness.MISSING: "已过截止日期仍没有报，列入催报名单。",
+    Timeliness.MISSING: "没有报，列入催报名单；过了截止日期的记为“已逾期”。",
     Timeliness.UNKNOWN: "没有邮件日期和封面日期，台账也不能说明是哪天报的；或没有截止日期。没有报的是“无法确定”：已经期满，截止日期算不出。",
 }
 SEVERITIES = {

@@ -7,7 +7,7 @@ from datetime import date
 
 from workbook_tool.model.returns.reminder import REMINDERS as DRAFTS
 from workbook_tool.model.returns.reminder import is_chased, reminder
-from workbook_tool.model.season.agency import AgencyRecord, Timeliness
+from workbook_tool.model.season.agency import OVERDUE, AgencyRecord, Timeliness
 from workbook_tool.model.workbook.book import Book
 from workbook_tool.model.workbook.headers import CODE
 from workbook_tool.model.workbook.listing import Column, ListCell, Listing
@@ -39,7 +39,7 @@ class ReminderLine:
             return BELOW
         if self.record.timeliness is Timeliness.NOT_DUE:
             return "将到期" if is_chased(self.record, self.plan.result) else "未到期"
-        return "已逾期" if self.record.deadline else "未报"
+        return OVERDUE if self.record.deadline else "未报"
 
     @property
     def caller(self) -> str:

@@ -58,26 +58,30 @@ def put_section(sheet: BookSheet, top: int, number: int, section: Section[R]) ->
     if not section.lines:
         sheet.put(top + 1, 0, "没有。", "ok", span=(1, WIDTH))
         return top + 3
-    head, spans = top + 1, spans_of(section.columns)
-    for column, span in zip(section.columns, spans, strict=True):
+    head, shown = top + 1, shown_of(section)
+    for column, span in shown:
         sheet.put(head, column.start, column.header, "list_head", span=(1, span))
     sheet.heights[head] = 21
     for row, line in enumerate(section.lines, head + 1):
-        put_line(sheet, row, section, line)
+        put_line(sheet, row, shown, line, section.link(line))
     below = head + 1 + len(section.lines)
     return below + 1
 
 
-def spans_of(columns: Sequence[SectionColumn[R]]) -> list[int]:
-    """How many narrow columns each takes."""
-    return [end - start for start, end in pairwise([*(column.start for column in columns), WIDTH])]
+def shown_of(section: Section[R]) -> list[tuple[SectionColumn[R], int]]:
+    """The columns and how many narrow ones each takes, without the last ones where nothing stands in them."""
+    starts = [*(column.start for column in section.columns), WIDTH]
+    shown = [(column, end - start) for column, (start, end) in zip(section.columns, pairwise(starts), strict=True)]
+    while all(shown[-1][0].value(line) in (None, "") for line in section.lines):
+        shown.pop()
+    return shown
 
 
-def put_line(sheet: BookSheet, row: int, section: Section[R], line: R) -> None:
+def put_line(sheet: BookSheet, row: int, shown: Sequence[tuple[SectionColumn[R], int]], line: R, leads_to: str) -> None:
     """A line, as high as its longest text needs."""
     height = LOWEST
-    for column, span in zip(section.columns, spans_of(section.columns), strict=True):
-        value, link = column.value(line), section.link(line) if column.leads else ""
+    for column, span in shown:
+        value, link = column.value(line), leads_to if column.leads else ""
         sheet.put(row, column.start, value, role_of(column, value, link), span=(1, span), link=link)
         breadth = sum(WIDTHS[column.start : column.start + span])
         height = max(height, text_height(str(value or ""), breadth, SIZE))
