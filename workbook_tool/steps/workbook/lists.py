@@ -52,7 +52,9 @@ def add_below(sheet: BookSheet, listing: Listing[R], rows: Sequence[R], title: s
     sheet.heights |= {listing.top - 2: 26, listing.top - 1: 20}
     add_table(sheet, listing, len(rows))
     # The head of the first list says nothing over the second, nor does what is printed of it hold for both.
-    sheet.print = Print(landscape=is_broad(sheet.widths.values()))
+    edge = listing.edge if rows else listing.last_column
+    printed = (width for column, width in sheet.widths.items() if column <= edge)
+    sheet.print = Print(landscape=is_broad(printed), area=((0, 0), (listing.last_row(len(rows)), edge)))
 
 
 def entry_of(column: Column[R], row: R) -> ListCell:

@@ -64,7 +64,7 @@ def version_list(top: int) -> Listing[VersionLine]:
         Column[VersionLine]("改好", "cell_count", 7, lambda line: len(line.version.fixed)),
         Column[VersionLine]("改坏", "cell_count", 7, lambda line: len(line.version.broken)),
     )
-    return Listing(FILES, "tblVersions", columns, frozen="文件", top=top)
+    return Listing(FILES, "tblVersions", columns, frozen="文件", top=top, paper="差额")
 
 
 def add_versions(sheet: BookSheet, plan: Plan, bottom: int) -> None:
