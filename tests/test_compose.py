@@ -331,7 +331,7 @@ def test_problems_are_counted_alike_wherever_they_are_counted(form: Form, tmp_pa
     accepted = replace(open_one, follow_up=FollowUp("键", "据", Status.WAIVED, date(2024, 2, 5)))
     book = compose(result(form, tmp_path, *(filing(form, Agency("001", "甲园"), FULL, *[open_one, accepted]),)))
     notes = [cell.value for cell in sheet_of(book, "总览").every_cell if cell.role == "kpi_note"]
-    assert [note for note in notes if str(note).startswith("需说明")] == ["需说明 2 条（已办结 1）"]
+    assert [note for note in notes if str(note).startswith("需说明")] == ["需说明 2 条，办结 1"]
     (heat,) = [c.value for c in sheet_of(book, "问题热图").every_cell if c.role == "heat_total" and c.column == 3][:1]
     listed = sheet_of(book, "说明")
     counts = dict(zip(column_values(listed, "规则"), column_values(listed, "问题条数"), strict=True))

@@ -112,8 +112,8 @@ class Facts:
         return {
             CODE: code,
             "单位": name,
-            "类别": self.once("类别", agency.category, NO_CATEGORY),
-            "上级": self.once("上级", agency.parent, NO_PARENT),
+            "类别": self.once("类别", agency.category, NO_CATEGORY if one else REGION),
+            "上级": self.once("上级", agency.parent, NO_PARENT if one else REGION),
             STATE: one.state.label if one else REGION,
         }
 

@@ -102,8 +102,8 @@ def add_card_notes(sheet: BookSheet, plan: Plan, cells: list[Cell]) -> None:
         done = mine.count(Turn.DONE)
         ended = f"COUNTIFS({grades},{quote(severity.label)},{findings_range(plan, TURN)},{quote(Turn.DONE.value)})"
         all_of_them = f"COUNTIF({grades},{quote(severity.label)})"
-        shown = f"{severity.label} {len(mine)} 条" + (f"（已办结 {done}）" if done else "")
-        notes[number] = shown, f'="{severity.label} "&{all_of_them}&" 条"&IF({ended}>0,"（已办结 "&{ended}&"）","")'
+        shown = f"{severity.label} {len(mine)} 条" + (f"，办结 {done}" if done else "")
+        notes[number] = shown, f'="{severity.label} "&{all_of_them}&" 条"&IF({ended}>0,"，办结 "&{ended},"")'
     for number, (text, formula) in notes.items():
         sheet.put(CARDS_ROW + 3, number * CARD, text, "kpi_note", formula=formula, span=(1, CARD))
 
