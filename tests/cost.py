@@ -8,8 +8,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 SUBREAPER = 36
 """PR_SET_CHILD_SUBREAPER: whoever loses the process that started him becomes a child of ours, to be waited for."""
@@ -17,8 +18,7 @@ TELLS = sys.platform == "linux"
 """Only there the system tells it all."""
 
 
-@dataclass(frozen=True)
-class Cost:
+class Cost(Struct, frozen=True):
     """Seconds of the clock and of the processor, and the memory of the largest process in MiB."""
 
     wall: float

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
+
+from msgspec import Struct
 
 from tests.filings import LAYOUTS, Numbers
 from workbook_tool.model.form.form import Form
@@ -20,8 +21,7 @@ Wrong = dict[int, int | None]
 """What the clerk typed instead, by item; None is a blank."""
 
 
-@dataclass(frozen=True)
-class Faulty:
+class Faulty(Struct, frozen=True):
     """A filing that went wrong: its numbers as they stand in the file, the truth of every cell put wrong, and the whole
     filing as it should have been."""
 
@@ -30,20 +30,20 @@ class Faulty:
     honest: Numbers
 
 
-@dataclass(frozen=True)
-class Faults:
+class Faults(Struct, frozen=True, dict=True):
     """Puts filings of one form wrong. ``layout`` says how totals are filled; where they are formulas they follow."""
 
     form: Form
     layout: str = "typed"
-    covered: list[int] = field(init=False)
-    totals: list[int] = field(init=False)
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def covered(self) -> list[int]:
         must = {r.id for r in self.form.rules if r.kind == LINEAR and r.severity is Severity.MUST}
-        inside = {i for c in self.form.constraints if c.rule_id in must for i, _ in c.terms}
-        object.__setattr__(self, "totals", sorted({c.at for c in self.form.sums} & inside))
-        object.__setattr__(self, "covered", sorted(inside))
+        return sorted({i for c in self.form.constraints if c.rule_id in must for i, _ in c.terms})
+
+    @cached_property
+    def totals(self) -> list[int]:
+        return sorted({c.at for c in self.form.sums} & {*self.covered})
 
     @cached_property
     def details(self) -> list[int]:

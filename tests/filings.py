@@ -10,10 +10,11 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from math import lcm
+
+from msgspec import Struct
 
 from workbook_tool.model.form.constraints import Constraint
 from workbook_tool.model.form.form import Form
@@ -25,12 +26,15 @@ SIZES = ((3, 0), (4, 4), (4, 40), (2, 400), (1, 4000))
 ATTEMPTS = 400
 
 
-@dataclass(frozen=True)
-class Maker:
+class Maker(Struct, frozen=True, dict=True):
     """Makes honest filings of one form. It keeps what it made: half of its tries come to nothing, and many ask."""
 
     form: Form
-    made: dict[tuple[int, int], Numbers] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def made(self) -> dict[tuple[int, int], Numbers]:
+        """Those made so far."""
+        return {}
 
     @cached_property
     def solved(self) -> list[tuple[int, dict[int, int], int, int]]:

@@ -7,9 +7,10 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from tests.cost import Cost, cost_of
 from tests.grids import ROOT
@@ -20,8 +21,7 @@ State = tuple[str, str, str]
 """A file, its state, and the reason up to the first semicolon: what was found, without what to do next."""
 
 
-@dataclass(frozen=True)
-class Published:
+class Published(Struct, frozen=True):
     """A run from outside: its folder, what it printed, and what it and its workers cost."""
 
     office: Path

@@ -16,12 +16,12 @@ import time
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from random import Random
 
 import openpyxl
+from msgspec import Struct
 from python_calamine import CalamineWorkbook
 
 from tests.grids import annual_report, distinct, year
@@ -56,8 +56,7 @@ Figures = dict[str, tuple[int | None, str, object]]
 """By item code: the exact number, the sheet and the place."""
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(Struct, frozen=True):
     """One damaged file. ``str`` gives its name."""
 
     source: str
@@ -68,16 +67,14 @@ class Case:
         return f"{self.source}/{self.mutation}/{self.seed}"
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What became of a case: the outcome, and of a refusal or a difference its words."""
 
     outcome: str
     detail: str = ""
 
 
-@dataclass(frozen=True)
-class Bench:
+class Bench(Struct, frozen=True):
     """What a worker needs: the good files by format, the figures in them, a folder to work in."""
 
     sources: dict[str, bytes]

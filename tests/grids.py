@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct
 
 from workbook_tool.files.form.declaration import load_form, period_kind
 from workbook_tool.files.office.config import load_settings
@@ -27,8 +28,7 @@ TOP = 4
 """Rows above a table in these sheets, as a title and so on would take."""
 
 
-@dataclass(frozen=True)
-class Stored:
+class Stored(Struct, frozen=True):
     """A formula, and the result that some program stored with it."""
 
     formula: str

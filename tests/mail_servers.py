@@ -13,7 +13,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP as WIRE
 from itertools import count
@@ -23,6 +22,7 @@ from typing import Any
 import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+from msgspec import Struct, field
 
 PASSWORD = "never-in-a-log"
 KILLED = 9
@@ -78,8 +78,7 @@ def free_port() -> int:
         return int(made.getsockname()[1])
 
 
-@dataclass
-class Post:
+class Post(Struct):
     """A Dovecot at work: the mails of each user lie in a Maildir."""
 
     folder: Path
@@ -195,8 +194,7 @@ def cut(port: int, after: int) -> Iterator[int]:
         listener.close()
 
 
-@dataclass
-class Outbox:
+class Outbox(Struct):
     """A server that takes letters. ``refuses`` are addresses that it does not know; it falls silent in the middle of the
     letter of the number ``drops``, having taken it or not (``keeps``)."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.judging.follow_up import OnFile
@@ -33,7 +34,7 @@ def consolidated(
     """What a run comes to in which the agencies stand so; ``files`` are theirs where no others are given."""
     own = [record.file for record in agencies if record.file]
     region = region or Region(run.settings.region)
-    judged = Judged(run, tuple(own if files is None else files), tuple(agencies), region, ())
+    judged = Judged(run, tuple(own if files is None else files), tuple(agencies), region, (), ())
     judged = replace(judged, turnouts=turnouts(judged))
     return Consolidation.of(judged, consolidate(judged), Weeks(), None)
 

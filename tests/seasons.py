@@ -6,12 +6,13 @@ import hashlib
 import re
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import Struct, field
+from msgspec.structs import replace
 from python_calamine import CalamineWorkbook
 
 from tests.grids import year
@@ -72,8 +73,7 @@ def published(folder: Path) -> Published:
     return manifest
 
 
-@dataclass
-class Season:
+class Season(Struct):
     """An office over the weeks: what each agency filed last. The ledger knows the rest."""
 
     form: Form

@@ -7,9 +7,10 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+
+from msgspec import Struct
 
 from tests.grids import ROOT, year
 from tests.offices import CASES, make_office
@@ -25,8 +26,7 @@ Snapshot = dict[str, tuple[str, float, int]]
 """By path, of every file: digest, time and mode."""
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(Struct, frozen=True):
     """A finished run: what came of it, and the inbox before and after."""
 
     outcome: Outcome

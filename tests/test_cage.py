@@ -9,9 +9,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from workbook_tool.files.intake.cage import Cage
 from workbook_tool.files.intake.engine import Engine, InProcess, Lost

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import tomli
+from msgspec.structs import replace
 
 from tests.tables import sheet_of
 from workbook_tool.files.form.declaration import read_form

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from tests.offices import CASES, make_office
 from tests.test_handbook import keys_told
 from workbook_tool import checking, commands
 from workbook_tool.__main__ import main
-from workbook_tool.arguments import SPOKEN, arguments_parser
+from workbook_tool.arguments import arguments_parser
 from workbook_tool.files.intake.inbox import list_files
 from workbook_tool.files.intake.typed_paths import typed_paths
 from workbook_tool.files.office.nearest_config import nearest_config
@@ -28,6 +29,7 @@ from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.workbook.manifest import PublishedAgency
 from workbook_tool.model.workbook.published import PublishedRun
 from workbook_tool.orders import COMMANDS
+from workbook_tool.parser import SPOKEN
 from workbook_tool.showing import compare_runs
 from workbook_tool.steps.tell.between import between
 
@@ -313,6 +315,14 @@ def test_explain_says_meaning_source_and_example() -> None:
         and "\n与上年、上期比\n" in everything
         and "整张表" not in everything.split()
     )
+
+
+def test_help_stands_in_columns_of_the_screen(office: Path, here: Tool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = here("run", "--help", at=office).stdout.splitlines()
+    assert all(len(line.encode("gb18030")) < 80 for line in lines)  # there a Chinese character takes two bytes
+    told = [re.fullmatch(rb"  (-.*\S  +)\S.*", line.encode("gb18030")) for line in lines]
+    assert {found.end(1) for found in told if found} == {24}
 
 
 def test_every_command_is_known_by_a_chinese_word() -> None:

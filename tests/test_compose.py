@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +12,7 @@ from types import MappingProxyType
 
 import openpyxl
 import pytest
+from msgspec.structs import replace
 from openpyxl import Workbook
 from xlsxwriter.worksheet import Worksheet
 
@@ -34,7 +34,7 @@ from workbook_tool.model.returns.returned import Point, Return, return_name
 from workbook_tool.model.season.agency import AgencyRecord, AgencyState, FiledAgency, Timeliness
 from workbook_tool.model.season.filing import Checked, Filing
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
-from workbook_tool.model.workbook.book import Book, BookSheet, Cell
+from workbook_tool.model.workbook.book import Book, BookSheet, Cell, FilePath
 from workbook_tool.model.workbook.measure import line_count
 from workbook_tool.model.workbook.result import Consolidation, Run
 from workbook_tool.steps.form import blank_book
@@ -179,7 +179,7 @@ def total(book: Book, plan: Plan, layer: str, code: str) -> Cell:
 def written(
     consolidation: Consolidation,
     folder: Path,
-    returns: Mapping[str, str] = MappingProxyType({}),
+    returns: Mapping[str, FilePath] = MappingProxyType({}),
     name: str = "book.xlsx",
 ) -> Path:
     path = folder / name
@@ -416,7 +416,7 @@ def test_links_out_lead_only_to_copies_that_we_named(form: Form, tmp_path: Path)
         own_file=True,
     )
     found = result(form, tmp_path, evil, filing(form, Agency("2", "乙"), FULL))
-    book = openpyxl.load_workbook(written(found, tmp_path, {"../x": name}))
+    book = openpyxl.load_workbook(written(found, tmp_path, {"../x": lambda: f"returns/{name}"}))
     links = {cell.hyperlink.target for sheet in book for row in sheet for cell in row if cell.hyperlink} - {None}
     assert name == "_x_a_.._b_c#%__园_第2轮退改.xlsx"
     assert links == {"returns/_x_a_.._b_c%23%25__园_第2轮退改.xlsx"}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 import tomli
+from msgspec.structs import replace
 
 from tests.grids import year
 from tests.results import NOTHING_SAID

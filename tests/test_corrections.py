@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import shutil
-from dataclasses import replace
 from datetime import date
 from email import message_from_bytes, policy
 
 import openpyxl
 import pytest
+from msgspec.structs import replace
 
 from tests.grids import year
 from tests.seasons import Season, form, season

@@ -7,7 +7,6 @@ import csv
 import zlib
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from lxml import etree
+from msgspec.structs import replace
 
 from tests.documents import MAIN, WORDS, W, body, document, docx, paragraph, parts_of, report
 from tests.grids import ROOT, annual_report, distinct, filled, submission, year

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.grids import ROOT, annual_report, submission, year
 from workbook_tool.files.form.declared_draft import with_drafting

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.effort import effort
 from tests.grids import ROOT, annual_report, year
@@ -65,7 +65,7 @@ def filing(path: str, agency: Agency, *findings: Finding, behind: Behind | None 
 def result(agencies: list[AgencyRecord], files: list[FileRecord | Filing], chains: list[Chain]) -> Consolidation:
     run, layer = Run("2024-02-05-1", AS_OF, SETTINGS, FORM, Roster(), NO_LAST_YEAR), Layer(0, (), ())
     totals = Totals(layer, layer, layer, ())
-    return Consolidation(run, tuple(files), tuple(agencies), Region("示例县"), tuple(chains), totals, Weeks(), None)
+    return Consolidation(run, tuple(files), tuple(agencies), Region("示例县"), tuple(chains), (), totals, Weeks(), None)
 
 
 def documents(number: int) -> list[Filing]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.grids import annual_report, distinct, filled, submission
 from workbook_tool.model.intake.submission import Sheet

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 
 import openpyxl
 import pytest
+from msgspec.structs import replace
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from tests.grids import ROOT
@@ -50,7 +50,7 @@ def told(text: str, folder: Path) -> str:
 
 def test_the_words_are_the_keys_that_are_read() -> None:
     line = set(outline.LINE_KEYS) | set(outline.BESIDE)
-    rule = ({field.name for field in fields(Rule)} - {"fallback", "legal_basis"}) | {"basis", "checks"}
+    rule = ({*Rule.__struct_fields__} - {"fallback", "legal_basis"}) | {"basis", "checks"}
     assert {place: {word.key for word in words} for place, (_, words) in LANGUAGE.items()} == {
         "": set(declaration.FORM_KEYS),
         "table": {*grids.TABLE_KEYS, *grids.BLOCK_KEYS},
@@ -61,12 +61,12 @@ def test_the_words_are_the_keys_that_are_read() -> None:
         "list": set(registers.REGISTER_KEYS),
         "list columns": set(registers.COLUMN_KEYS),
         "tally": set(tallies.TALLY_KEYS),
-        "cover": {field.name for field in fields(CoverField)},
+        "cover": {*CoverField.__struct_fields__},
         "figure": {"label", "item", "items"},
         "facet": {"label", "table", "by", "groups", "adds"},
         "groups": {"label", "table", "rows", "columns"},
-        "pivot": {field.name for field in fields(DeclaredPivot)},
-        "outdated": {field.name for field in fields(Outdated)},
+        "pivot": {*DeclaredPivot.__struct_fields__},
+        "outdated": {*Outdated.__struct_fields__},
     }
 
 

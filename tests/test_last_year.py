@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import json
 import shutil
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import openpyxl
 import pytest
+from msgspec.structs import replace
 
 from tests.grids import annual_report, settings_of, year
 from tests.offices import CASES, make_office

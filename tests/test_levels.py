@@ -6,10 +6,10 @@ the totals. 甲县 is a whole of 教育局 and 卫健局; 乙镇 is below 教育
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from tests.grids import annual_report, year
 from tests.test_compare import compared, filed, said

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
 
 import openpyxl
 import pytest
+from msgspec.structs import replace
 
 from tests.grids import annual_report
 from tests.seasons import Season, form, season

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from base64 import b64encode, encodebytes
 from binascii import b2a_uu
-from dataclasses import replace
 from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.offices import zipped
 from tests.packing import AGENCY, mail, opened, put, terms, workbook

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
 import pytest
 import tomli
+from msgspec.structs import replace
 
 from tests.grids import year
 from tests.office_tools import needs_office, recalculated, recalculation_changes

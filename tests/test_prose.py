@@ -4,10 +4,10 @@ be published. The sentences are our own."""
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.grids import annual_report, submission, year, zeros
 from tests.grids import filled as sheets_of

@@ -6,12 +6,13 @@ from __future__ import annotations
 import csv
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import openpyxl
 import pytest
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tests.grids import ROOT
 from tests.tables import put
@@ -103,8 +104,7 @@ def annual(path: Path, form: Form, new: int, done: int) -> None:
     book.save(path)
 
 
-@dataclass(frozen=True)
-class Weeks:
+class Weeks(Struct, frozen=True):
     first: Outcome
     second: Outcome
     issued: Path
@@ -149,7 +149,7 @@ def lived(root: Path, patch: pytest.MonkeyPatch) -> Weeks:
         for column, cell in enumerate(line, 1):
             sheet.cell(number, column).value = cell  # type: ignore[union-attr]
     book.save(root / "inbox" / "002_改好的台账.xlsx")
-    patch.setattr("workbook_tool.publication.write_returns", lambda _, results, *__: ([{}] * len(results), {}))
+    patch.setattr("workbook_tool.dispatch.returns_of", lambda _: ())
     patch.setattr("workbook_tool.publication.write_workbooks", named)
     second = run(config, SECOND)
     (issued,), _ = issuing.issue(config, ["001"], None, root / "下发", False, "zfxxgk-2021", prefilled=True)

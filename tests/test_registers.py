@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +11,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 import tomli
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tests.tables import sheet_of, split
 from workbook_tool.files.form.declaration import load_form, read_form
@@ -91,8 +92,7 @@ def declared(text: str = FORM) -> Form:
     return read_form(Keys(tomli.loads(text), "tz.toml"))
 
 
-@dataclass
-class Case:
+class Case(Struct):
     name: str
     sheets: dict[str, list[list[str]]] = field(default_factory=dict)
     rows: list[int] = field(default_factory=list)

@@ -9,12 +9,12 @@ import json
 import shutil
 import zipfile
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from signal import ITIMER_PROF, getitimer, setitimer
 
 import pytest
+from msgspec.structs import replace
 
 from tests.grids import annual_report, year
 from tests.offices import mailed, zipped

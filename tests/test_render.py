@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 import xlsxwriter
+from msgspec.structs import replace
 from openpyxl import load_workbook
 from openxml_audit import OpenXmlValidator
 from python_calamine import CalamineWorkbook
@@ -19,7 +19,7 @@ from xlsxwriter.worksheet import Worksheet
 from tests.grids import year
 from tests.workbooks import unpacked
 from workbook_tool.files.form.declaration import load_form
-from workbook_tool.files.workbook.own_sheet import BAND, OwnSheet
+from workbook_tool.files.workbook.own_sheet import BAND, OwnSheet, plain_text
 from workbook_tool.files.workbook.render import render
 from workbook_tool.files.workbook.theme import CONDITIONS, MIXED, ROLES, fitting
 from workbook_tool.model.errors import OutboxError
@@ -282,16 +282,15 @@ def test_our_worksheet_writes_what_xlsxwriter_would_write(tmp_path: Path) -> Non
                 assert not write(41, column, value, text)
             sheet.write_datetime(1, 2, MADE, figure)
             sheet.merge_range(6, 0, 7, 1, "", text)
-            for row in range(2, 40, 9):
-                texts, numbers = (f'单位{row % 4}<"&>', " 空 "), (row * 10**13, -0.1, 1e-9, row)
+            for row, number in zip(range(2, 40, 9), (2 * 10**13, -0.1, 1e-9, 7, 0), strict=True):
+                texts = f'单位{row % 4}<"&>', " 空 ", "<r>标记</r>"
                 if isinstance(sheet, OwnSheet):
-                    assert not sheet.write_beside(row, 2, (*texts, *numbers), [text, text, *[figure] * 4])
+                    assert not sheet.write_fact(row, 2, texts, number, (text, figure))
                     sheet.let_go(row // BAND * BAND)
                     continue
                 for column, one in enumerate(texts, 2):
-                    sheet.write_string(row, column, one, text)
-                for column, number in enumerate(numbers, 4):
-                    sheet.write_number(row, column, number, figure)
+                    sheet.write_string(row, column, plain_text(one), text)
+                sheet.write_number(row, 5, number, figure)
             if isinstance(sheet, OwnSheet):
                 sheet.settled()
                 assert not sheet.table
@@ -306,4 +305,4 @@ def test_our_worksheet_writes_what_xlsxwriter_would_write(tmp_path: Path) -> Non
             own_sheet.add_table(*area)
     assert not own_sheet.merge_range(4, 3, 5, 4, "") and not own_sheet.add_table(7, 0, 9, 4)
     assert own_sheet.write_plain(0, 0, "长" * 40_000, None) == -2 and own_sheet.write_plain(1 << 20, 0, 1, None) < 0
-    assert own_sheet.write_beside(1 << 20, 0, ("甲",), [None]) < 0
+    assert own_sheet.write_fact(1 << 20, 0, ("甲",), 1, (None, None)) < 0

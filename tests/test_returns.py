@@ -7,8 +7,8 @@ import os
 import pickle
 import re
 import shutil
+import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -17,6 +17,8 @@ from typing import Any
 import openpyxl
 import pytest
 import xlsxwriter
+from msgspec import Struct
+from msgspec.structs import replace
 from python_calamine import CalamineWorkbook
 
 from tests.grids import ROOT, annual_report, year
@@ -26,9 +28,10 @@ from tests.returns import complaints, differences, looks_alike, notes_of
 from tests.tables import fill, put, read_tables
 from tests.test_corpus import FILES, STRICT, needs_corpus
 from tests.workbooks import MAIN, packed, parts_of, unpacked
-from workbook_tool import batch, commands, dispatch
+from workbook_tool import batch, commands, copying, dispatch
 from workbook_tool.batch import Outcome
-from workbook_tool.dispatch import Means
+from workbook_tool.copying import Means
+from workbook_tool.dispatch import Dispatch
 from workbook_tool.files.intake.engine import Engine, InProcess, Lost, Progress
 from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.files.returns import copy
@@ -251,8 +254,7 @@ T2.L.n = 约300
 FIRST, SECOND = date(2024, 2, 5), date(2024, 2, 12)
 
 
-@dataclass(frozen=True)
-class Week:
+class Week(Struct, frozen=True):
     """A finished run and the office that it was made in."""
 
     office: batch.Office
@@ -357,8 +359,15 @@ def test_who_must_put_something_right_gets_a_copy_and_a_mail(first: Week, tmp_pa
     assert written(tmp_path, first.outcome.result, Means(first.office.settings)) == first.returns, "the same bytes"
 
 
+def dispatched(folder: Path, results: list[Consolidation], means: Means, engine: Engine = InProcess) -> list[str]:
+    """The paths of the copies that are written."""
+    with Dispatch(folder, results, means, engine) as returns:
+        returns.begin()
+        return [path() for own in returns.links() for path in own.values()]
+
+
 def written(folder: Path, result: Consolidation, means: Means, engine: Engine = InProcess) -> dict[str, bytes]:
-    dispatch.write_returns(folder, [result], means, engine)
+    dispatched(folder, [result], means, engine)
     return {path.name: path.read_bytes() for path in sorted((folder / RETURNS).iterdir())}
 
 
@@ -376,7 +385,7 @@ def test_a_copy_is_that_of_the_run_before_while_nothing_has_changed(
     if change in ("altered", "gone"):
         kept.write_bytes(first.returns[name] + b"0") if change == "altered" else kept.unlink()
     made: list[int] = []
-    monkeypatch.setattr(dispatch, "marked_copy", lambda *told: made.append(told[-1]) or marked_copy(*told))
+    monkeypatch.setattr(copying, "marked_copy", lambda *told: made.append(told[-1]) or marked_copy(*told))
     due = date(2024, 2, 29) if change == "deadline" else settings.deadline
     run = replace(first.outcome.result.run, as_of=SECOND, settings=replace(settings, deadline=due))
     result = replace(first.outcome.result, run=run)
@@ -409,9 +418,25 @@ def test_it_does_not_matter_where_a_copy_is_made(first: Week, tmp_path: Path, mo
     }
 
 
+def test_what_goes_wrong_beside_the_run_is_not_lost(
+    first: Week, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Copies are written in a thread of their own: the run still fails where their folder cannot be written, and one that
+    fails elsewhere leaves no thread behind."""
+    monkeypatch.setattr(dispatch, "MANY", 1)
+    (tmp_path / RETURNS).write_text("a file in the place of the folder")
+    with pytest.raises(FileExistsError):
+        dispatched(tmp_path, [first.outcome.result], Means(first.office.settings), InProcess)
+    with pytest.raises(ZeroDivisionError), Dispatch(tmp_path / "other", [], Means(first.office.settings)) as returns:
+        returns.begin()
+        raise ZeroDivisionError
+    assert not [one for one in threading.enumerate() if one.name.startswith("returns")]
+
+
 def test_twins_get_names_and_mails_of_their_own(first: Week, tmp_path: Path) -> None:
     result = first.outcome.result
-    dispatch.write_returns(tmp_path, [result, result], Means(first.office.settings))
+    paths = dispatched(tmp_path, [result, result], Means(first.office.settings))
+    assert paths[5] == "returns/020_示例县教育局_第2轮退改 (2).xlsx"
     mail = message_from_bytes(
         (tmp_path / RETURNS / "020_示例县教育局_第2轮退改 (2).eml").read_bytes(), policy=policy.default
     )
@@ -537,10 +562,10 @@ def test_what_goes_wrong_with_one_file_ends_in_a_workbook_of_ours(
     if change == "changed":
         other.write_bytes(given.file.source.location.read_bytes() + b"\0")
     if change == "crash":
-        monkeypatch.setattr(dispatch, "marked_copy", crash)
+        monkeypatch.setattr(copying, "marked_copy", crash)
     else:
         given = replace(given, record=replace(given.record, file=elsewhere(given.file, other)))
-    made = dispatch.copy_for(given, Means(first.office.settings), [])
+    made = copying.copy_for(given, Means(first.office.settings), [])
     content, book = made.content, openpyxl.load_workbook(io.BytesIO(made.content))
     assert not made.own_file and not made.made_of and book["表二"]["B12"].value == "约300"
     assert ("又有变动" in words_of(content)) == (change != "crash")

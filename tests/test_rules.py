@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.grids import Stored, annual_report, filled, submission, year, zeros
 from workbook_tool.model.form.rules import PROSE, Verdict

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
+from msgspec.structs import replace
 
 from tests.grids import ROOT, annual_report, filled, submission, year, zeros
 from tests.office_tools import needs_office, recalculated

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 import tomli
+from msgspec import Struct
 
 from workbook_tool.files.office.toml import Keys, load, read_as
 from workbook_tool.model.errors import OfficeError
 
 
-@dataclass(frozen=True)
-class Apple:
+class Apple(Struct, frozen=True):
     """All kinds of fields that are read."""
 
     name: str

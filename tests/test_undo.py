@@ -7,11 +7,12 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tests.grids import year
 from tests.seasons import Season, form, published, season
@@ -41,7 +42,7 @@ FIRST, SECOND, THIRD, MISTYPED = date(2024, 2, 5), date(2024, 2, 12), date(2024,
 
 @pytest.fixture
 def quick(season: Season, monkeypatch: pytest.MonkeyPatch) -> Season:
-    monkeypatch.setattr("workbook_tool.publication.write_returns", lambda _, results, *__: ([{}] * len(results), {}))
+    monkeypatch.setattr("workbook_tool.dispatch.returns_of", lambda _: ())
     monkeypatch.setattr("workbook_tool.publication.write_workbooks", named)
     return season
 
@@ -412,8 +413,7 @@ year = 2023
 """
 
 
-@dataclass
-class Terminal:
+class Terminal(Struct):
     """Somebody at the keyboard, who types this; or nobody."""
 
     typed: str | None

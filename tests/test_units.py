@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 import tomli
+from msgspec.structs import replace
 
 from tests.grids import annual_report, distinct, filled, submission
 from tests.layouts import MUTATIONS, reworded

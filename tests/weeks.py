@@ -9,13 +9,13 @@ import os
 import shutil
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.grids import ROOT
 from tests.offices import CASES, CONFIG, issued, mailed
@@ -32,7 +32,7 @@ Draft = tuple[tuple[str, str], ...]
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     opened = commands.open_office
     monkeypatch.setattr(commands, "open_office", lambda *told: replace(opened(*told), engine=InProcess))
-    monkeypatch.setattr("workbook_tool.publication.write_returns", lambda _, results, *__: ([{}] * len(results), {}))
+    monkeypatch.setattr("workbook_tool.dispatch.returns_of", lambda _: ())
     monkeypatch.setattr("workbook_tool.publication.write_workbooks", named)
 
 

@@ -3,6 +3,7 @@ carried out in ``orders.py``."""
 
 from __future__ import annotations
 
+import atexit
 import gc
 import io
 import os
@@ -26,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     gc.set_threshold(
         100_000, 50, 1000
     )  # nearly all that is made stays to the end: looking for what does not is in vain
+    atexit.register(gc.freeze)  # and at the end all of it goes with the process
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy would start a thread for each processor
     words = sys.argv[1:] if arguments is None else list(arguments)
     if not words and is_terminal():

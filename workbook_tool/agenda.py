@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.files.season.decisions import read_decisions
 from workbook_tool.files.season.fingerprints import Inputs, fingerprint, input_hashes, whole
@@ -23,8 +25,7 @@ from workbook_tool.steps.intake.reports import of_period, of_report, other_perio
 from workbook_tool.steps.season.decide import decide
 
 
-@dataclass(frozen=True)
-class Assignment:
+class Assignment(Struct, frozen=True):
     """What a run has to judge: a report, the files that are its, and what is known from before: the ``periods`` of its year,
     the ``years`` of other forms, and the ``earlier`` periods that are not signed yet."""
 

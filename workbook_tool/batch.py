@@ -7,11 +7,12 @@ the batch; a problem of ours stops it before the first file is opened.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from loguru import logger
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.agenda import Assignment, assigned, assigned_again, fingerprint_of, inputs_of
 from workbook_tool.files.intake.arriving import changed
@@ -63,8 +64,7 @@ from workbook_tool.steps.season.versions import agency_records, choose_versions
 from workbook_tool.steps.tell import outcomes as tell
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What a run came to, in words and as run.json. ``folder`` is None after a dry run, ``results`` are empty where an
     earlier run stands."""
 
@@ -207,7 +207,7 @@ def result_of(
     with clock("consolidate"):
         agencies = agency_records(files, form, roster, settings, as_of, memory.on_file, past.history)
         region = follow_up_region(compare_region(settings.region, agencies, rulebook, last, roster), memory)
-        judged = Judged(run, files, tuple(agencies), region, chains)
+        judged = Judged(run, files, tuple(agencies), region, chains, turnouts=())
         judged = replace(judged, turnouts=turnouts(judged))
         totals = consolidate(judged)
         weeks = Weeks(

@@ -63,7 +63,7 @@ def terms_and_last_year(config: Path) -> tuple[Terms, dict[str, LastYear]]:
         return office.terms, {report.form.id: report.last for report in office.reports}
     if config != Path("config.toml"):
         raise OfficeError(f"找不到配置文件 {config}。")
-    return Terms(load_form(bundled_templates(), DEFAULT_FORM), Roster((), given=False)), {}
+    return Terms(load_form(bundled_templates(), DEFAULT_FORM, proven=True), Roster((), given=False)), {}
 
 
 def check_files(

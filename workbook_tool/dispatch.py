@@ -1,233 +1,113 @@
 """Dispatch: every agency that has something to put right gets its own file back, marked, with a draft mail.
 
-Whatever goes wrong with one file concerns this file alone: then its agency gets a workbook of ours that says the same.
+Many copies take as long as the workbook, which only has to know what they are called in the end. So the workers that make
+them are looked after in a thread, while the run goes on with what else it writes.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from itertools import count
 from pathlib import Path
-from traceback import format_exc
+from threading import Event
 
 from loguru import logger
 
-from workbook_tool.files.intake.containers import content_of
+from workbook_tool.copying import Made, Means, in_its_place, mail_of, make_return
 from workbook_tool.files.intake.engine import Engine, InProcess, Lost
-from workbook_tool.files.intake.formats.docx import KIND as DOCX
-from workbook_tool.files.intake.program import program
-from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.files.intake.unique_names import UniqueNames
-from workbook_tool.files.returns.copy import marked_copy
-from workbook_tool.files.returns.draft import draft_mail
-from workbook_tool.files.returns.word_comments import commented
-from workbook_tool.files.season.ledger.runs import RunEntry
-from workbook_tool.files.workbook.render import rendered
-from workbook_tool.model.errors import OfficeError, Unmarkable, Unreadable
-from workbook_tool.model.intake.submission import Sheet
-from workbook_tool.model.office.settings import Settings
-from workbook_tool.model.returns.returned import RETURNS, Marks, Return, return_name
-from workbook_tool.model.text import file_name
-from workbook_tool.model.workbook.book import Book
+from workbook_tool.model.errors import OfficeError
+from workbook_tool.model.returns.returned import RETURNS
 from workbook_tool.model.workbook.result import Consolidation
-from workbook_tool.steps.form.typed_in import prefilled_book
 from workbook_tool.steps.returns import returns_of
-from workbook_tool.steps.returns.letter import letter_of
-from workbook_tool.steps.returns.marks import marks_of
-from workbook_tool.steps.returns.notice import notice_book
-from workbook_tool.steps.returns.onto_form import onto_form
-from workbook_tool.steps.returns.remarks_in_text import document_notes
-from workbook_tool.steps.returns.tables import add_tables, as_read
 
-GONE = "收件夹里的原文件已经不在，或者又有变动"
-ADDED_UP = "报来的是汇总结果，没有填报表可以标注；请更正后重新汇总，再报结果文件夹"
-UNKNOWN = "文件内部结构不常见"
-MOST_COPIED = 4 << 20
-"""In bytes. No form is as large; what is larger is not read again outside of the cage."""
 MANY = 64
 """So many new copies take longer than starting workers for them; those of the run before mostly stand."""
 
 
-@dataclass(frozen=True)
-class Means:
-    """What copies are made with: the settings, and the run ``before``, whose copy is taken again where all that it was made
-    of is the same, since another would be it byte by byte."""
-
-    settings: Settings
-    before: RunEntry | None = None
-
-
-@dataclass(frozen=True)
-class Copy:
-    """What goes back: the agency's own file with marks, or else a workbook of ours; the ending of its name, and a digest of
-    all that it was ``made_of``, empty where that hangs on the day."""
-
-    content: bytes
-    ending: str = "xlsx"
-    own_file: bool = True
-    made_of: str = ""
-
-
-@dataclass(frozen=True)
-class Made:
-    """What was made for one agency: its copy and what else goes with it, by the names that they should have, and the mail.
-    ``told`` is for the log."""
-
-    copy: Copy
-    enclosed: tuple[tuple[str, bytes], ...]
-    mail: bytes
-    told: tuple[str, ...] = ()
-
-
-def write_returns(
-    folder: Path, results: Sequence[Consolidation], means: Means, engine: Engine = InProcess
-) -> tuple[list[dict[str, str]], dict[str, str]]:
-    """Write all return copies and their mails into a run folder, below it; of each result their names by the agency's code,
-    and of all their paths by what they were made of. Where they are many, the engine's workers make them.
+class Dispatch:
+    """The return copies and mails of some results, written into a run folder, below it: between ``begin`` and ``finish`` other
+    things may be done. Leaving ends what was begun.
 
     Raises OSError or OutboxError where the folder cannot be written.
     """
-    names, due, copies = UniqueNames(), [returns_of(result) for result in results], dict[str, str]()
-    every = [given for own in due for given in own]
-    new = len(every) - len(means.before.copies if means.before else ())
-    made = made_by(engine if new >= MANY else InProcess, every, means)
 
-    def written(given: Return) -> str:
-        one = next(made)
-        name = write_return(folder / RETURNS, given, one, names)
-        if isinstance(one, Made) and one.copy.made_of:
-            copies[one.copy.made_of] = f"{RETURNS}/{name}"
-        return name
+    def __init__(
+        self, folder: Path, results: Sequence[Consolidation], means: Means, engine: Engine = InProcess
+    ) -> None:
+        self.folder, self.means, self.engine = folder / RETURNS, means, engine
+        self.due = [returns_of(result) for result in results]
+        self.every = [given for own in self.due for given in own]
+        self.names, self.lost = UniqueNames(), dict[int, Lost]()
+        self.written: dict[int, str] = {}
+        self.copies: dict[str, str] = {}
+        """The paths of copies by what these were made of, where that hangs on no day."""
+        self.aside, self.leaving = ThreadPoolExecutor(1, "returns"), Event()
+        self.begun: Future[None] | None = None
 
-    return [{given.agency.code: written(given) for given in own} for own in due], copies
+    def __enter__(self) -> Dispatch:
+        return self
 
+    def __exit__(self, *failure: object) -> None:
+        self.leaving.set()
+        self.aside.shutdown()
 
-def made_by(engine: Engine, every: Sequence[Return], means: Means) -> Iterator[Made | Lost]:
-    """The copies in their order; those that no worker can be had for are made here."""
-    done = 0
-    try:
-        with engine(make_return, means, means.settings.limits) as workers:
-            for made in workers.map(every):
-                yield made
-                done += 1
-    except OfficeError as error:
-        logger.warning(str(error))
-        yield from (make_return(given, means) for given in every[done:])
+    def begin(self) -> None:
+        """Let workers make what is much; what is little is made here and now."""
+        before = self.means.before.copies if self.means.before else ()
+        if len(self.every) - len(before) >= MANY:
+            self.begun = self.aside.submit(self.by_workers)
+        else:
+            self.finish()
 
+    def finish(self) -> None:
+        """Wait for the workers, and make what none of them has made."""
+        if self.begun:
+            self.begun.result()
+        for number, given in enumerate(self.every):
+            if number not in self.written:
+                lost = self.lost.get(number)
+                self.write(number, in_its_place(given, lost) if lost else make_return(given, self.means))
 
-def make_return(given: Return, means: Means) -> Made:
-    """Make one return copy and its mail; nothing is written."""
-    told: list[str] = []
-    copy = copy_for(given, means, told)
-    enclosed = [(return_name(given, copy.ending, own_file=copy.own_file), copy.content)]
-    if (remarked := document_with_comments(given, means.settings, told)) is not None:
-        beside = file_name(f"{given.agency.code}_{given.agency.name}", f"_第{given.round}轮批注.docx")
-        enclosed.append((beside, remarked))
-    return Made(copy, tuple(enclosed), mail_of(given, copy.own_file, enclosed), tuple(told))
+    def links(self) -> list[dict[str, Callable[[], str]]]:
+        """Of each result what tells the path of an agency's copy, by its code."""
+        numbers = count()
+        return [{given.agency.code: partial(self.path_of, next(numbers)) for given in own} for own in self.due]
 
+    def path_of(self, number: int) -> str:
+        """Where one of them is, which may have to be waited for."""
+        if number not in self.written:
+            self.finish()
+        return self.written[number]
 
-def mail_of(given: Return, own_file: bool, enclosed: Sequence[tuple[str, bytes]]) -> bytes:
-    """The mail with which the copy goes back."""
-    return draft_mail(letter_of(given, own_file), given.as_of, f"return/{enclosed[0][0]}", enclosed)
+    def by_workers(self) -> None:
+        """Write what the engine's workers make. Nothing is rendered in this thread: it is not alone."""
+        try:
+            with self.engine(make_return, self.means, self.means.settings.limits) as workers:
+                for number, made in enumerate(workers.map(self.every)):
+                    if self.leaving.is_set():
+                        return
+                    if isinstance(made, Lost):
+                        self.lost[number] = made
+                    else:
+                        self.write(number, made)
+        except OfficeError as error:
+            logger.warning(str(error))
 
-
-def write_return(folder: Path, given: Return, made: Made | Lost, names: UniqueNames) -> str:
-    """Write one return copy and its mail. Returns the name of the copy. Where a file took its worker along, the agency gets
-    a workbook of ours."""
-    if isinstance(made, Lost):
-        told = f"{given.file.source.path}：{made.reason}，改为另附退改说明\n{made.detail}"
-        copy = Copy(own_workbook(given, as_read(given), UNKNOWN), own_file=False)
-        named = ((return_name(given, copy.ending, own_file=False), copy.content),)
-        made = Made(copy, named, mail_of(given, False, named), (told,))
-    for words in made.told:
-        logger.warning(words)
-    enclosed = tuple((names.once(name), content) for name, content in made.enclosed)
-    mail = made.mail if enclosed == made.enclosed else mail_of(given, made.copy.own_file, enclosed)
-    folder.mkdir(exist_ok=True)
-    for name, content in enclosed:
-        (folder / name).write_bytes(content)
-    name = enclosed[0][0]
-    (folder / name).with_suffix(".eml").write_bytes(mail)
-    return name
-
-
-def copy_for(given: Return, means: Means, told: list[str]) -> Copy:
-    """The agency's own file with marks, or else a workbook of ours. What is to be known of it is ``told``."""
-    if given.submission.document:
-        return form_for(given)
-    reason = ADDED_UP if given.submission.added_up else GONE
-    content = None
-    try:
-        notice, marks = notice_book(given, with_identity=True), marks_of(given)
-        made_of = digest_of(given, marks, notice)
-        if means.before and (kept := means.before.copy(means.settings.outbox, made_of)):
-            return Copy(kept[1], kept[0].rpartition(".")[2], made_of=made_of)
-        if (content := filed_bytes(given, means.settings)) is not None:
-            copied, ending = marked_copy(content, marks, notice, given.round)
-            return Copy(copied, ending, made_of=made_of)
-    except (Unmarkable, Unreadable) as error:
-        reason = str(error)
-    except Exception:  # whatever an odd file leads to must not stop the others
-        told.append(f"cannot mark {given.file.source.path}\n{format_exc()}")
-        reason = UNKNOWN
-    if content is not None:
-        told.append(f"{given.file.source.path}：{reason}，改为另附退改说明")
-    return Copy(own_workbook(given, sheets_of(given, content, means.settings, told), reason), own_file=False)
-
-
-def digest_of(given: Return, marks: Marks, notice: Book) -> str:
-    """A digest of all that a marked file comes from: the day is none of it, but for what 退改说明 says of the deadline."""
-    told = (program(), given.file.source.sha256, marks, notice.sheets, given.round)
-    return hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def form_for(given: Return) -> Copy:
-    """The form filled in with the numbers of the agency's document, with the marks that the document would bear."""
-    numbers = given.submission.numbers()
-    book, issue = prefilled_book(given.form, given.period, given.as_of, given.agency, given.round, numbers)
-    moved = onto_form(given, issue.places)
-    return Copy(*marked_copy(rendered(book), marks_of(moved), notice_book(moved), given.round))
-
-
-def document_with_comments(given: Return, settings: Settings, told: list[str]) -> bytes | None:
-    """The agency's own .docx with comments where something is to be said; None for whatever else it filed."""
-    notes = document_notes(given) if given.submission.document == DOCX else {}
-    content = filed_bytes(given, settings) if notes else None
-    if content is None:
-        return None
-    try:
-        return commented(content, notes, given.as_of)
-    except (Unmarkable, Unreadable) as error:
-        told.append(f"{given.file.source.path}：{error}，没有加批注")
-    except Exception:  # whatever an odd file leads to must not stop the others
-        told.append(f"cannot comment on {given.file.source.path}\n{format_exc()}")
-    return None
-
-
-def filed_bytes(given: Return, settings: Settings) -> bytes | None:
-    """The file as it was read; None where it has vanished or changed since."""
-    source = given.file.source
-    try:
-        content = content_of(source, settings.limits, settings.passwords)
-    except Exception:  # an archive that was replaced fails in any way
-        return None
-    return content if hashlib.sha256(content).hexdigest() == source.sha256 else None
-
-
-def sheets_of(given: Return, content: bytes | None, settings: Settings, told: list[str]) -> Sequence[Sheet]:
-    """The sheets as they are in the file, or else what was read of them."""
-    if not content or len(content) > MOST_COPIED:
-        return as_read(given)
-    try:
-        return read_sheets(content, settings.limits, settings.passwords)
-    except Exception:  # an odd file must not stop the copies of the others; what was read of it is still there
-        told.append(f"cannot copy {given.file.source.path}\n{format_exc()}")
-        return as_read(given)
-
-
-def own_workbook(given: Return, sheets: Sequence[Sheet], reason: str) -> bytes:
-    """退改说明 with a marked copy of the tables, in a workbook of ours."""
-    book = notice_book(given, with_identity=True, reason=reason)
-    add_tables(book, given, sheets, marks_of(given))
-    return rendered(book)
+    def write(self, number: int, made: Made) -> None:
+        """Write one return copy and its mail, and remember where it is."""
+        for words in made.told:
+            logger.warning(words)
+        enclosed = tuple((self.names.once(name), content) for name, content in made.enclosed)
+        given = self.every[number]
+        mail = made.mail if enclosed == made.enclosed else mail_of(given, made.copy.own_file, enclosed)
+        self.folder.mkdir(exist_ok=True)
+        for name, content in enclosed:
+            (self.folder / name).write_bytes(content)
+        name = enclosed[0][0]
+        (self.folder / name).with_suffix(".eml").write_bytes(mail)
+        self.written[number] = f"{RETURNS}/{name}"
+        if made.copy.made_of:
+            self.copies[made.copy.made_of] = self.written[number]

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from loguru import logger
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workbook_tool.files.intake.eml import read_letter
 from workbook_tool.files.intake.engine import Progress
@@ -34,8 +35,7 @@ LARGE = 1 << 20
 UNSET = "config.toml 里没有设置收件服务器：请写 [mail] 一节的 user 和 imap（办公手册里有样子），密码另放。"
 
 
-@dataclass
-class Fetch:
+class Fetch(Struct):
     """A fetch at work: what it took, by path, what of that only brings a link, and what it left, by reason."""
 
     settings: Settings

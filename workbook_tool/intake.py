@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workbook_tool.files.intake.containers import content_of, open_container, refuse_content
 from workbook_tool.files.intake.formats.excess import excess_words
@@ -41,8 +43,7 @@ ENOUGH_LABELS = 2
 LONGEST_LABEL = 40
 
 
-@dataclass(frozen=True)
-class Terms:
+class Terms(Struct, frozen=True, dict=True):
     """What a file is judged by. ``period`` None accepts every period. ``region`` is the office's own region, whose reports
     are nobody's filing here. ``others`` are the forms that the office collects beside ``form``, with their periods and how their rules weigh."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from loguru import logger
+from msgspec.structs import replace
 
 from workbook_tool.agenda import going_on, years_of
 from workbook_tool.batch import Say, tell_all

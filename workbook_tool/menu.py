@@ -7,8 +7,9 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from workbook_tool.model.errors import OfficeError, why
 from workbook_tool.terminal import asked, picked, say
@@ -18,8 +19,7 @@ Do = Callable[[list[str]], int]
 LEAVE = ("0", "q", "退出")
 
 
-@dataclass(frozen=True)
-class MenuLine:
+class MenuLine(Struct, frozen=True):
     """A line of the menu: its words, the command that it runs, and what is asked first: the question, and the words in
     front of the answer. ``opens``: afterwards the newest workbook may be opened; a choice without a command only does
     that."""

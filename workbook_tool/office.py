@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.files.form.declaration import Known, load_form, period_kind
 from workbook_tool.files.intake.engine import Engine, Workers
@@ -47,8 +49,7 @@ def engine_of(spread: Spread | None) -> Engine:
     return partial(Cluster, spread=spread)
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(Struct, frozen=True):
     """What an office collects: a form, for the period and by the deadline of its settings, beside what was filed a year
     ago."""
 
@@ -57,8 +58,7 @@ class Report:
     last: LastYear = NO_LAST_YEAR
 
 
-@dataclass(frozen=True)
-class Office:
+class Office(Struct, frozen=True):
     """An office ready to run: what it collects, the roster, and the engine by which files are opened. ``known`` are the
     other forms of its files: a run may be of some of its reports only."""
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
-from workbook_tool.dispatch import Means, write_returns
+from msgspec.structs import replace
+
+from workbook_tool.copying import Means
+from workbook_tool.dispatch import Dispatch
 from workbook_tool.files.intake.engine import Engine, InProcess
 from workbook_tool.files.intake.unique_names import UniqueNames
 from workbook_tool.files.returns.blank_forms import blank_forms
@@ -31,7 +33,7 @@ from workbook_tool.model.returns.letter import Letter
 from workbook_tool.model.returns.returned import RETURNS
 from workbook_tool.model.season.periods import Known
 from workbook_tool.model.text import file_name
-from workbook_tool.model.workbook.book import Book
+from workbook_tool.model.workbook.book import Book, FilePath
 from workbook_tool.model.workbook.manifest import Manifest
 from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.office import Report
@@ -73,29 +75,30 @@ def publish_run(
     """
 
     def write(folder: Path) -> Manifest:
-        with clock("return"):
-            returns, copies = write_returns(folder, results, Means(settings, ledger.newest), engine)
-            confirmed = [letter for result in results for letter in confirm(result)]
-            write_drafts(folder / RETURNS, confirmed, as_of, "请确认代改", "confirm")
-            chased = {letter: result for result in results if not result.aside for letter in remind(result)}
-            enclosed = blanks_of(results)
-            drafts = write_reminders(folder, list(chased), as_of, lambda one: enclosed(one, chased[one]))
-        with clock("write"):
-            pairs = zip(results, returns, strict=True)
-            written = {
-                about(result): write_workbooks(
-                    folder,
-                    result,
-                    own,
-                    {one.agency.code: drafts[one] for one, whose in chased.items() if whose is result},
-                )
-                for result, own in pairs
-                if not result.aside
-            }
+        with Dispatch(folder, results, Means(settings, ledger.newest), engine) as returns:
+            with clock("return"):
+                returns.begin()
+                confirmed = [letter for result in results for letter in confirm(result)]
+                write_drafts(folder / RETURNS, confirmed, as_of, "请确认代改", "confirm")
+                chased = {letter: result for result in results if not result.aside for letter in remind(result)}
+                enclosed = blanks_of(results)
+                drafts = write_reminders(folder, list(chased), as_of, lambda one: enclosed(one, chased[one]))
+            with clock("write"):
+                written = {
+                    about(result): write_workbooks(
+                        folder,
+                        result,
+                        own,
+                        {one.agency.code: drafts[one] for one, whose in chased.items() if whose is result},
+                    )
+                    for result, own in zip(results, returns.links(), strict=True)
+                    if not result.aside
+                }
+                returns.finish()
         manifest = manifest_of(results, written, inputs, clock.seconds)
         write_results(folder, results, manifest)
         works = [asked(result) for result in results]
-        ledger.prepare(results, manifest, fingerprint, tell.outcomes(results), works, folder, copies)
+        ledger.prepare(results, manifest, fingerprint, tell.outcomes(results), works, folder, returns.copies)
         return manifest
 
     name, as_of = results[0].run.name, results[0].as_of
@@ -147,7 +150,7 @@ def issued(result: Consolidation, period: Period, agency: Agency) -> Book:
 
 
 def write_workbooks(
-    folder: Path, result: Consolidation, returns: Mapping[str, str], reminders: Mapping[str, str]
+    folder: Path, result: Consolidation, returns: Mapping[str, FilePath], reminders: Mapping[str, str]
 ) -> tuple[str, str]:
     """The workbook for reviewers, and where anything was accepted the region's own report, filled in and drafted; the
     names of the workbook and of 上报表."""

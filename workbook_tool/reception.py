@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from workbook_tool.files.intake.arriving import changed, unfinished
 from workbook_tool.files.intake.engine import Engine, Lost, Progress, Workers

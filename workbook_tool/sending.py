@@ -7,11 +7,11 @@ since the line broke or we were killed, is told and never sent again by itself.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
 from loguru import logger
+from msgspec import Struct, field
 
 from workbook_tool.files.intake.engine import Progress
 from workbook_tool.files.mail.drafts import drafts_of, write_together
@@ -33,8 +33,7 @@ from workbook_tool.steps.tell import mails as tell
 from workbook_tool.steps.tell import season as tell_season
 
 
-@dataclass
-class SortedDrafts:
+class SortedDrafts(Struct):
     """The drafts of a run, sorted by what is to be done with them."""
 
     due: list[DraftMail] = field(default_factory=list)
@@ -67,8 +66,7 @@ def kind_of(draft: DraftMail) -> str:
     return f"{draft.path.partition('/')[0]}/{draft.path.rpartition('_')[2]}"
 
 
-@dataclass
-class Sending:
+class Sending(Struct):
     """Letters being sent: how many are out, which the server refused, and which did not reach everybody."""
 
     mailbox: Mailbox

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from workbook_tool.files.intake.arriving import unfinished
 from workbook_tool.files.intake.inbox import is_idle, list_inbox

@@ -4,7 +4,8 @@ it is interrupted between the two, the next start completes it (``Ledger.repair`
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workbook_tool.files.season.ledger import Ledger, open_ledger
 from workbook_tool.files.season.ledger.owner import strangers
@@ -18,8 +19,7 @@ from workbook_tool.office import Office
 from workbook_tool.steps.tell import season as tell_season
 
 
-@dataclass(frozen=True)
-class InForce:
+class InForce(Struct, frozen=True):
     """A signature that is in force, of the form of this title, and what the ledger knows of it."""
 
     title: str

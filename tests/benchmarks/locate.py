@@ -16,7 +16,8 @@ import statistics
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from tests.faults import DOUBLE, KINDS, MIXED, SINGLE, Faults, Faulty
 from tests.filings import LAYOUTS, Maker, Numbers
@@ -29,8 +30,7 @@ from workbook_tool.steps.judging.locate import Locator
 SEED = 2024
 
 
-@dataclass
-class Score:
+class Score(Struct):
     """What was seen of one kind of fault."""
 
     tried: int = 0

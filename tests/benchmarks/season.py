@@ -16,12 +16,12 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import openpyxl
+from msgspec import Struct, field
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.benchmarks.office import BUREAUS, FAULTS, KINDS, SEED
@@ -57,8 +57,7 @@ SIGNED = 6
 SHARES = {"faulty": 0.35, "other carry": 0.15, "unchanged": 0.1, "fixed and broken": 0.1, "silent": 0.15}
 
 
-@dataclass
-class Clerk:
+class Clerk(Struct):
     """One agency over the season: what is true, what was filed first, and in which week."""
 
     agency: Agency
@@ -69,8 +68,7 @@ class Clerk:
     answers: int = 0
 
 
-@dataclass
-class Season:
+class Season(Struct):
     """The office and its clerks."""
 
     folder: Path

@@ -18,8 +18,9 @@ import sys
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from tests.grids import ROOT
 from tests.offices import CASES, make_office
@@ -30,8 +31,7 @@ FAULTS = ("KILL", "ENOSPC", "EIO", "EACCES", "EMFILE")
 Bytes = dict[str, str]
 
 
-@dataclass(frozen=True)
-class Point:
+class Point(Struct, frozen=True):
     """One call of a run, and what the system does there."""
 
     call: str
@@ -45,8 +45,7 @@ class Point:
         return f"inject={self.call}:{what}:when={self.number}"
 
 
-@dataclass(frozen=True)
-class Struck:
+class Struck(Struct, frozen=True):
     """What came of a point: whether it was reached at all, and what is wrong with what was left."""
 
     point: Point

@@ -13,9 +13,9 @@ import posixpath
 import struct
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
 from lxml import etree
+from msgspec import Struct
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -37,8 +37,7 @@ class OddPackage(Exception):
     """What is no Office package, or one whose markup is broken."""
 
 
-@dataclass(frozen=True)
-class Relation:
+class Relation(Struct, frozen=True):
     """That a part refers to something: the last word of the relation's type, and the name of the part meant."""
 
     id: str

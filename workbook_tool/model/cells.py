@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
-IN_FORMULA = re.compile(
+from workbook_tool.model.regex import regex
+
+REFERENCE = regex(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
+IN_FORMULA = regex(
     r"""("[^"]*"|'[^']*')"""  # texts and names of sheets stay
     r"""|(?<![\w.$])(\$?)([A-Z]{1,3})(\$?)(\d{1,7})(?![\w.(!])"""
     r"""|(?<![\w.$:])(\$?)([A-Z]{1,3}):(\$?)([A-Z]{1,3})(?![\w.(!$])"""

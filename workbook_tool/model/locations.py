@@ -6,15 +6,15 @@ order and named here, so that a name alone tells how a place in it is said.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from workbook_tool.model.cells import areas, within
+from workbook_tool.model.regex import regex
 
 TEXT = "正文"
 """The name of what stands in a document beside its tables, a paragraph in each row."""
-IN_DOCUMENT = re.compile(rf"第 \d+ 个表(?:（第 [\d 至]+ 页）)?|{TEXT}")
-LINES = re.compile(r"第 (\d+)(?: 至 (\d+))? (行|段)(?:第 (\d+)(?: 至 (\d+))? 列)?")
+IN_DOCUMENT = regex(rf"第 \d+ 个表(?:（第 [\d 至]+ 页）)?|{TEXT}")
+LINES = regex(r"第 (\d+)(?: 至 (\d+))? (行|段)(?:第 (\d+)(?: 至 (\d+))? 列)?")
 
 
 def table_name(number: int, pages: tuple[int, int] | None = None) -> str:

@@ -7,9 +7,11 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
-NUMBERING = re.compile(r"^(?:[(〔\[]([一二三四五六七八九十\d]+)[)〕\]]|([一二三四五六七八九十]+)、|(\d{1,2})[.．、)])")
+from workbook_tool.model.regex import regex
+
+NUMBERING = regex(r"^(?:[(〔\[]([一二三四五六七八九十\d]+)[)〕\]]|([一二三四五六七八九十]+)、|(\d{1,2})[.．、)])")
 STEPS = [
-    re.compile(kind)
+    regex(kind)
     for kind in (
         r"[一二三四五六七八九十]+、",
         r"\([一二三四五六七八九十]+\)",
@@ -20,34 +22,35 @@ STEPS = [
 ]
 """How a text is numbered from part to part of a part: 一、（一）1.（1）①."""
 HALF_WIDTH = str.maketrans("（）．", "().")
-CIRCLED = re.compile(r"^\s*([①-⑳])")
+NO_BRACKETS = str.maketrans("", "", "()[]〔〕【】")
+CIRCLED = regex(r"^\s*([①-⑳])")
 SCALE = "[百千万亿]"
 """What may stand before a unit and multiplies it."""
 MONEY = rf"{SCALE}*元"
-UNIT = re.compile(
+UNIT = regex(
     rf"\(单位:({SCALE}*[^\W\d_]{{1,3}}|%)\)$"
     rf"|\((?:单位)?({MONEY}|%|(?!百分){SCALE}(?:{SCALE}*[^\W\d_]|{SCALE}*人次)?)\)$"
     rf"|(?<![^\W\d_])单位:\(?({SCALE}*[^\W\d_]{{1,3}}|%)\)?$"
 )
 """A unit at the end of a label, in NFKC without spaces: ``(单位:万元)``, ``(元)``, ``(万件)``, ``单位:件``. A word alone in
 brackets, such as ``(件)``, may be a unit or a gloss: whether it is, the form says."""
-SERIAL_HEAD = re.compile(r".{0,2}(?:序号|行号|项次)|编号|no", re.IGNORECASE)
+SERIAL_HEAD = regex(r".{0,2}(?:序号|行号|项次)|编号|no", re.IGNORECASE)
 """Heads of columns that only number the rows."""
-BRACKETED = re.compile(r"[(\[〔【]([^()\[\]〔〕【】]*)[)\]〕】]")
+BRACKETED = regex(r"[(\[〔【]([^()\[\]〔〕【】]*)[)\]〕】]")
 SEAL = r"[(\[〔][^()\[\]〔〕]*[章签][^()\[\]〔〕]*[)\]〕]"
 """A place for the seal or a signature behind a label, in NFKC: ``(盖章)``, ``(公章)``, ``(签章)``."""
-INVISIBLE = re.compile(
+INVISIBLE = regex(
     "[\\x00-\\x08\\x0e-\\x1f\\x7f-\\x84\\x86-\\x9f\\xad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u202a-\\u202d"
     "\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff9-\\ufffb\\U000e0000-\\U000e0fff]+"
 )
 """What nobody sees and many a web page or chat program leaves in a text. U+202E is not among it: it turns the digits
 behind it round."""
-DROPPED = re.compile(r"[\s\"'“”‘’「」『』《》<>:：;；,，、.。·_—–-]+")
-ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-LIKE_A_FORMULA = re.compile(r"['\s]*[=+\-@＝＋－＠]|'*[\t\r\n]")
+DROPPED = regex(r"[\s\"'“”‘’「」『』《》<>:：;；,，、.。·_—–-]+")
+ILLEGAL = regex(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+LIKE_A_FORMULA = regex(r"['\s]*[=+\-@＝＋－＠]|'*[\t\r\n]")
 """How a text begins that a spreadsheet program takes for a formula when it opens a CSV."""
-FIGURE = re.compile(r"-?\d+(\.\d+)?")
-BIDI = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+FIGURE = regex(r"-?\d+(\.\d+)?")
+BIDI = regex(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 EXCEL_CELL_LIMIT = 32_767
 LONGEST_NAME = 200
 """In bytes of UTF-8, of which a Chinese character takes three: file systems allow 255, and a twin's number and what
@@ -78,7 +81,7 @@ def label_key(text: str) -> str:
     do not count, and neither do brackets, so that ``（一）规 章`` and ``(一)规章`` are the same label.
     """
     bare = UNIT.sub("", NUMBERING.sub("", bare_label(text))).replace("它", "他")
-    return re.sub(r"[()\[\]〔〕【】]", "", squash(bare))
+    return squash(bare).translate(NO_BRACKETS)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -96,7 +99,7 @@ def bare_label(text: str) -> str:
 
 def unspaced(text: str) -> str:
     """The text in NFKC without any spaces, and without what nobody sees."""
-    return re.sub(r"\s+", "", visible(unicodedata.normalize("NFKC", text)))
+    return "".join(visible(unicodedata.normalize("NFKC", text)).split())
 
 
 def label_number(text: str) -> str:

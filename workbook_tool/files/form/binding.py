@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.files.form.names import Names, crossing, here, speaks, understood
 from workbook_tool.files.form.shares import in_percent, meant, rounded
@@ -36,8 +38,7 @@ Places = Mapping[str, Item]
 Bound = Constraint | Requirement
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(Struct, frozen=True):
     """One check as declared, to be bound to each line that it runs over. ``within`` is by how much an equation may be
     off."""
 

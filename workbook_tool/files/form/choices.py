@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workbook_tool.files.form.dependents import read_dependents
 from workbook_tool.files.form.outline import id_of
@@ -14,15 +14,15 @@ from workbook_tool.model.form.items import Table
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.form.register import Choices
+from workbook_tool.model.regex import regex
 
 Forms = Callable[[str], Form]
 """Another form of the office, by its id. Raises OfficeError where there is none."""
-LABELS = re.compile(r"(?:([\w-]+):)?([^.:]+)\.(rows|columns)(?:\(([^:()]+)(?::([^:()]+))?\))?")
+LABELS = regex(r"(?:([\w-]+):)?([^.:]+)\.(rows|columns)(?:\(([^:()]+)(?::([^:()]+))?\))?")
 ROSTER = "roster:"
 
 
-@dataclass(frozen=True)
-class Elsewhere:
+class Elsewhere(Struct, frozen=True):
     """The tables that a list may speak of: the ``own`` ones of its form, which is filed every ``period``, and those of
     ``forms``, the others of the office."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from workbook_tool.files.form.choices import Elsewhere, Forms
 from workbook_tool.files.form.declared import Declared, open_declaration
@@ -41,17 +42,25 @@ Known = dict[Path, Form]
 """The forms that were read already, by their declarations: lists may speak of the same one."""
 
 
-def load_form(templates: Path, form_id: str, known: Known | None = None, opened: tuple[str, ...] = ()) -> Form:
+def load_form(
+    templates: Path, form_id: str, known: Known | None = None, opened: tuple[str, ...] = (), proven: bool = False
+) -> Form:
     """The form of this id. Raises OfficeError, with every mistake and its line, where the declaration is missing or
-    wrong. Those that are ``known`` are not read again; ``opened`` are those that are being read and speak of it."""
+    wrong. Those that are ``known`` are not read again; ``opened`` are those that are being read and speak of it. Of one
+    that is ``proven`` the patterns of texts are not tried out, which takes as long as half of the rest."""
     known, path = {} if known is None else known, declared_at(templates, form_id)
     if path not in known:
-        known[path] = form_of(open_declaration(path), templates, form_id, known, opened)
+        known[path] = form_of(open_declaration(path), templates, form_id, known, opened, proven)
     return known[path]
 
 
 def form_of(
-    keys: Declared, templates: Path, form_id: str, known: Known | None = None, opened: tuple[str, ...] = ()
+    keys: Declared,
+    templates: Path,
+    form_id: str,
+    known: Known | None = None,
+    opened: tuple[str, ...] = (),
+    proven: bool = False,
 ) -> Form:
     """The form of an open declaration. Raises OfficeError as ``load_form`` does."""
     try:
@@ -62,7 +71,7 @@ def form_of(
     if form.id != form_id and form.id:
         keys.wrong("id", f"= “{form.id}” 与文件名 {form_id}.toml 不同，两处应一样")
     keys.source.tell()
-    return with_drafting(with_texts(form, templates), templates)
+    return with_drafting(with_texts(form, templates, proven), templates)
 
 
 class OtherForms:

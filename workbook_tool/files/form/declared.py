@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
+
+from msgspec import Struct, field
 
 from workbook_tool.files.form.language import example_of
 from workbook_tool.files.form.line_numbers import line_numbers
@@ -28,8 +29,7 @@ class Mistake(OfficeError):
         self.line, self.said, self.example = line, said, example
 
 
-@dataclass
-class Script:
+class Script(Struct, dict=True):
     """A declaration as a file, and the mistakes found in it so far."""
 
     name: str

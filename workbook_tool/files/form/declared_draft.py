@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from workbook_tool.files.form.declared_texts import summed
 from workbook_tool.files.office.toml import Keys, load, read_as
 from workbook_tool.model.form.drafting import Chapter, Drafting, DraftSentence
 from workbook_tool.model.form.form import Form
+from workbook_tool.model.regex import regex
 
-SLOT = re.compile(r"\{(\w+?)(?:_change|_parts)?\}")
-GATHERED = re.compile(r"\{(?:last_)?(\w+)\}")
+SLOT = regex(r"\{(\w+?)(?:_change|_parts)?\}")
+GATHERED = regex(r"\{(?:last_)?(\w+)\}")
 KNOWN = ("region", "year", "count")
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.files.form.choices import Elsewhere
 from workbook_tool.files.form.names import Names, speaks
@@ -23,8 +25,7 @@ STANDING_OF_LISTS = Path(__file__).with_name("standing_lists.toml")
 """The rules that every form with a list has, in neutral words."""
 
 
-@dataclass(frozen=True)
-class Lists:
+class Lists(Struct, frozen=True):
     """The lists of a form, the tables that are counted from them and how, and the rules that speak of either;
     ``equal_rules`` is the one that compares each tally with other numbers, empty where none does."""
 

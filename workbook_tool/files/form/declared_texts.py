@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar, cast
+
+from msgspec.structs import asdict, replace
 
 from workbook_tool.files.form.names import Names
 from workbook_tool.files.form.rules import read_rule
-from workbook_tool.files.office.toml import Keys, load, read_as
+from workbook_tool.files.office.toml import Keys, Noun, load, read_as
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.texts import Breakdown, Citation, Gathered, Guards, ReportPart, Saying, Texts
+from workbook_tool.model.regex import regex
 
-PART = re.compile(r"\{([a-z_]+)\}")
+PART = regex(r"\{([a-z_]+)\}")
 LATER = {"year", "last_year", "next_year", "name"}
 """What is put in once it is known whose report it is."""
-T = TypeVar("T")
+
 DEEPEST = 5
 """Parts may stand in parts, but not without end."""
 
@@ -26,9 +27,9 @@ def text_declaration(templates: Path, form_id: str) -> Path:
     return templates / form_id / "text.toml"
 
 
-def with_texts(form: Form, templates: Path) -> Form:
+def with_texts(form: Form, templates: Path, proven: bool = False) -> Form:
     """The form with the text of its reports and the rules for it, where they are declared. Raises OfficeError, with the key
-    path, where something is wrong."""
+    path, where something is wrong; a pattern that is none is passed over where they are ``proven``."""
     path = text_declaration(templates, form.id)
     if not path.is_file():
         return form
@@ -36,7 +37,7 @@ def with_texts(form: Form, templates: Path) -> Form:
     parts = {name: keys.table("parts").text(name) for name in keys.table("parts").values}
     rules = tuple(read_rule(one, names)[0] for one in keys.tables("rule", required=True))
     keys.unique("rule.id", [rule.id for rule in (*form.rules, *rules)])
-    reading = Patterns(parts, form, [rule.id for rule in rules])
+    reading = Patterns(parts, form, [rule.id for rule in rules], proven)
     texts = Texts(
         tuple(reading.saying(one) for one in keys.tables("text", required=True)),
         tuple(reading.citation(one) for one in keys.tables("citation")),
@@ -54,8 +55,8 @@ def with_texts(form: Form, templates: Path) -> Form:
 class Patterns:
     """The parts that patterns are made of, the form, and the rules that they may serve."""
 
-    def __init__(self, parts: dict[str, str], form: Form, rules: list[str]) -> None:
-        self.parts, self.form, self.rules = parts, form, rules
+    def __init__(self, parts: dict[str, str], form: Form, rules: list[str], proven: bool) -> None:
+        self.parts, self.form, self.rules, self.proven = parts, form, rules, proven
 
     def saying(self, keys: Keys) -> Saying:
         """A kind of sentence. Raises OfficeError where it speaks of a number that is not declared."""
@@ -86,11 +87,11 @@ class Patterns:
         keys.known_name("rule", name, self.rules)
         return name
 
-    def patterns(self, keys: Keys, noun: type[T]) -> T:
+    def patterns(self, keys: Keys, noun: type[Noun]) -> Noun:
         """A noun all of whose texts are patterns."""
         read = read_as(noun, keys)
-        told = {name: self.whole(keys, name, one) for name, one in vars(read).items() if isinstance(one, str)}
-        return cast(T, replace(cast(Any, read), **told))
+        told = {name: self.whole(keys, name, one) for name, one in asdict(read).items() if isinstance(one, str)}
+        return replace(read, **told)
 
     def listed(self, keys: Keys, key: str) -> tuple[str, ...]:
         """The patterns under a key."""
@@ -102,6 +103,8 @@ class Patterns:
             for name in set(PART.findall(pattern)) - LATER:
                 keys.known_name(key, name, list(self.parts))
                 pattern = pattern.replace(f"{{{name}}}", self.parts[name])
+        if self.proven:
+            return pattern
         try:
             re.compile(PART.sub("0", pattern))
         except re.error as error:

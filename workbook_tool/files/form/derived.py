@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import ChainMap
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.files.form.binding import ACROSS, Bound, Check, bind, bound
 from workbook_tool.files.form.entries import Entry, rule_named
@@ -34,6 +35,7 @@ from workbook_tool.model.form.grammar import parse
 from workbook_tool.model.form.items import Block, Table
 from workbook_tool.model.form.line import PERCENT, Adds, Line
 from workbook_tool.model.form.rules import Rule, Severity
+from workbook_tool.model.regex import regex
 
 ADVICE = "请核对 {parts}，或改 {cell}。"
 MAY_EXPLAIN = "请核对 {parts} 和 {cell}，改正或说明原因。"
@@ -44,13 +46,12 @@ NAMED = 4
 """A title names so many parts of a sum."""
 LISTED = 24
 """Words list so many of them."""
-PERIOD = re.compile(r"[\d一二三四五六七八九十本][季月周旬]|[上下]半年")
+PERIOD = regex(r"[\d一二三四五六七八九十本][季月周旬]|[上下]半年")
 """What a line says that counts a part of a year: 三季度, 10月, 上半年, but not 3个月以下."""
 CUMULATIVE = "累计"
 
 
-@dataclass(frozen=True)
-class Derived:
+class Derived(Struct, frozen=True):
     """A rule that follows from a line, with what it comes down to."""
 
     rule: Rule

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.form.line import PERCENT, Line
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.form.yearly import speaks_of_year
+from workbook_tool.model.regex import regex
 from workbook_tool.model.text import label_key, numbering_step
 
 SUM, LEAST = "=", "≥"
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A line as declared. ``sign`` is ``=`` or ``≥`` where it follows from ``parts``, other lines by id; ``formula`` what it
     is instead. ``rule`` is the id of the rule that says so; ``severity`` and ``within`` are that rule's."""
 
@@ -40,7 +41,7 @@ class Entry:
         return bool(self.formula and not speaks_of_year(self.formula)) or self.sign == SUM
 
 
-DIGITS_FIRST = re.compile(r"(?:.+_)?_(\d\w*)")
+DIGITS_FIRST = regex(r"(?:.+_)?_(\d\w*)")
 """The id that a label gives which begins with a digit."""
 
 
@@ -104,9 +105,9 @@ def beside(entries: Sequence[Entry], number: int, keys: Keys) -> list[int]:
     return [one for n in chosen for one in (below(entries, n) if entries[n].caption else [n])]
 
 
-OF_WHICH = re.compile("其中|内含")
+OF_WHICH = regex("其中|内含")
 """How a line begins that is a part of the one before it."""
-PART, SUMS = "小计", re.compile("小计|[合总共]计")
+PART, SUMS = "小计", regex("小计|[合总共]计")
 """What sums are called in any form: a part of the whole, or the whole unless more is said."""
 
 

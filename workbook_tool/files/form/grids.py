@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import product
+
+from msgspec.structs import replace
 
 from workbook_tool.files.form.entries import Entry, rule_named
 from workbook_tool.files.form.outline import id_of, read_outline

@@ -3,11 +3,10 @@ handbook lists."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(Struct, frozen=True):
     """A key of a declaration: what it means, and a line that is right."""
 
     key: str

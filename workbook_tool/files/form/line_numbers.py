@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from workbook_tool.files.office.toml import Spot
+from workbook_tool.model.regex import regex
 
-KEY = re.compile(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'|[\w-]+')
-STRING = re.compile(r'"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:[^"\\]|\\.)*"|\'[^\']*\'', re.DOTALL)
-BETWEEN = re.compile(r"(?:\s|,|#[^\n]*)+")
-PLAIN = re.compile(r"[^,\]}\n#]+")
+KEY = regex(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'|[\w-]+')
+STRING = regex(r'"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:[^"\\]|\\.)*"|\'[^\']*\'', re.DOTALL)
+BETWEEN = regex(r"(?:\s|,|#[^\n]*)+")
+PLAIN = regex(r"[^,\]}\n#]+")
 
 
 def line_numbers(text: str) -> dict[Spot, int]:

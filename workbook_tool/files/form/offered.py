@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 
 from workbook_tool.files.opc import sizes
 from workbook_tool.model.form.prepared import DropDown, Prepared
+from workbook_tool.model.regex import regex
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
     from openpyxl.worksheet.datavalidation import DataValidation
     from openpyxl.worksheet.worksheet import Worksheet
 
-LISTED = re.compile(r'"([^"]*)"')
-RANGE = re.compile(r"(?:'([^']+)'|([^'!]+))?!?(\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?)")
-INDIRECT = re.compile(r"INDIRECT\(\s*\$?([A-Z]{1,3})\$?\d+\s*\)", re.IGNORECASE)
+LISTED = regex(r'"([^"]*)"')
+RANGE = regex(r"(?:'([^']+)'|([^'!]+))?!?(\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?)")
+INDIRECT = regex(r"INDIRECT\(\s*\$?([A-Z]{1,3})\$?\d+\s*\)", re.IGNORECASE)
 MOST = 200
 """Longer lists are no choices of a form but a table of their own."""
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 from itertools import chain
 from typing import Any
+
+from msgspec.structs import replace
 
 from workbook_tool.files.form.dependents import read_dependents, tell_dependents
 from workbook_tool.files.form.entries import LEAST, SUM, Entry, captions, has_children, parts_of
@@ -21,12 +22,13 @@ from workbook_tool.model.form.line import PERCENT, Kind, Line
 from workbook_tool.model.form.row_formula import YES_NO
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.form.yearly import speaks_of_year
+from workbook_tool.model.regex import regex
 from workbook_tool.model.text import label_key, squash
 
-MARKS = re.compile(r"(?P<label>.*?)(?P<optional>\s+[?？])?(?P<sign>\s+(?:=|＝|≥|>=))?\s*")
-LISTLIKE = re.compile(r"[{｛].*|[\"'].*[\"'],?")
+MARKS = regex(r"(?P<label>.*?)(?P<optional>\s+[?？])?(?P<sign>\s+(?:=|＝|≥|>=))?\s*")
+LISTLIKE = regex(r"[{｛].*|[\"'].*[\"'],?")
 """What belongs into a list and not into an outline."""
-LINE_KEYS = tuple(key for key in Line.__dataclass_fields__ if key != "after")
+LINE_KEYS = tuple(key for key in Line.__struct_fields__ if key != "after")
 """The fields of the noun that are declared; what may follow a choice is said with the choices."""
 BESIDE = ("is", "rule", "severity", "within")
 """What a line may say beside the fields of the noun: what it follows from."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from workbook_tool.files.form.outline import id_of
 from workbook_tool.files.office.toml import Keys, load_own, read_as

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any, get_args
+
+from msgspec.structs import replace
 
 from workbook_tool.files.form.choices import Elsewhere, read_choices
 from workbook_tool.files.form.dependents import tell_dependents
@@ -21,6 +21,7 @@ from workbook_tool.model.form.line import PERCENT, Kind, Line
 from workbook_tool.model.form.register import Register, RegisterColumn, RowRule
 from workbook_tool.model.form.row_formula import YES_NO, RowFormula, read_row_formula
 from workbook_tool.model.form.rules import ORIGINS, Rule, Severity
+from workbook_tool.model.regex import regex
 
 REGISTER_KEYS = ("list", "id", "name", "title", "unit", "decimals", "key", "columns", "total", "group", "sign", "note")
 COLUMN_KEYS = (
@@ -35,9 +36,9 @@ LIST = "list"
 """The key that makes a table a list."""
 ROW = "row"
 """The kind of a rule that every row of a list must keep."""
-SHEET_REFUSED = re.compile(r"[\[\]:*?/\\]")
+SHEET_REFUSED = regex(r"[\[\]:*?/\\]")
 MOST_DECIMALS = 6
-SERIAL = re.compile("序号|行号|项次")
+SERIAL = regex("序号|行号|项次")
 """A column of this name alone numbers the rows."""
 LONGEST_NAME = 24
 """Of the name of a list: that of a sheet may have 31 characters, and some put a word before it."""

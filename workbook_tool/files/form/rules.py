@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workbook_tool.files.form.binding import Bound, Check, bind
 from workbook_tool.files.form.derived import ADVICE, MAY_EXPLAIN, Derived
@@ -27,8 +29,7 @@ USUAL = Path(__file__).with_name("usual.toml")
 OVER = ("rows", "columns", "form")
 
 
-@dataclass
-class Found:
+class Found(Struct):
     """What has been read of the rules so far. ``named`` are the ids of all that were there, also of those that could not be
     read: what is told of them is told once."""
 
@@ -129,7 +130,7 @@ def take_declared(keys: Keys, names: Names, found: Found) -> None:
 
 def read_rule(keys: Keys, names: Names) -> tuple[Rule, list[Keys]]:
     """A rule and its checks still to be read. Raises OfficeError where it lacks what its kind needs."""
-    keys.expect((*Rule.__dataclass_fields__.keys() - {"fallback", "legal_basis"}, "basis", "checks", *CHECK_KEYS))
+    keys.expect({*Rule.__struct_fields__, "basis", "checks", *CHECK_KEYS} - {"legal_basis"})
     kind = keys.choice("kind", list(KINDS), LINEAR)
     short = [key for key in CHECK_KEYS if key in keys.values]
     checks = keys.tables("checks", required=kind == LINEAR and not short)

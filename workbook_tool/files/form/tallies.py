@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import product
+
+from msgspec.structs import replace
 
 from workbook_tool.files.form.choices import Elsewhere
 from workbook_tool.files.form.registers import LONGEST_NAME, SHEET_REFUSED, condition, register_of
@@ -15,6 +15,7 @@ from workbook_tool.model.form.line import PERCENT, Line
 from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.form.register import Register, Tally
 from workbook_tool.model.form.rules import LINEAR, ORIGINS, Rule, Severity
+from workbook_tool.model.regex import regex
 from workbook_tool.model.text import SCALE
 
 OF_EQUALS = ("severity", "words", "advice", "origin", "basis", "example")
@@ -25,10 +26,10 @@ TALLY_KEYS = (
 )
 EQUALS = "equals"
 """The kind of a rule that compares a tally with another form."""
-TARGET = re.compile(r"(?:([\w-]+):)?([^.:]+)((?:\.[^.:]+)*)")
+TARGET = regex(r"(?:([\w-]+):)?([^.:]+)((?:\.[^.:]+)*)")
 YES_NO = (Line("yes", "是"), Line("no", "否"))
 TOTAL = Line("sum", "合计", also=("总计",), total=True)
-SCALES = re.compile(SCALE)
+SCALES = regex(SCALE)
 MOST_ACROSS = 12
 """So many columns of numbers still fit across an upright page."""
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.files.form.derived import adds_of, formula_of, siblings
 from workbook_tool.files.form.entries import Entry
@@ -14,8 +16,7 @@ from workbook_tool.model.form.items import WEIGHTIER, Item, Table
 from workbook_tool.model.form.line import Adds, Line
 
 
-@dataclass(frozen=True)
-class Way:
+class Way(Struct, frozen=True):
     """How the numbers of a derived line come together, and whether they may go below 0, as what they are made from may."""
 
     adds: Adds

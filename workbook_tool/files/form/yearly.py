@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.files.form.choices import Forms
 from workbook_tool.files.form.derived import rule_id
@@ -23,8 +25,7 @@ from workbook_tool.model.form.yearly import RELATION, YEAR, YEARLY, YearSum, spe
 ADVICE = "请核对各期的报表和 {cell}，改正不对的一处，或说明原因。"
 
 
-@dataclass(frozen=True)
-class OfYear:
+class OfYear(Struct, frozen=True):
     """What speaks of the periods of a year: lines, and rules."""
 
     lines: tuple[Entry, ...]

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zipfile import ZipFile, ZipInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.files.intake import archive, mbox
 from workbook_tool.files.intake.ignored import REASON, is_ignored
@@ -89,8 +91,7 @@ def open_container(source: SourceFile, content: bytes, passwords: Sequence[str])
     return None
 
 
-@dataclass
-class Opening:
+class Opening(Struct):
     """A container being opened: what was named so far, and how much it may still hold."""
 
     passwords: tuple[str, ...]

@@ -6,13 +6,15 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email import errors, message_from_bytes
 from email.header import decode_header
 from email.message import Message
 from email.utils import parseaddr, parsedate_to_datetime
 from typing import cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.files.intake.letter_heads import letter_in
 from workbook_tool.files.intake.linked_files import links_to_files
@@ -21,14 +23,15 @@ from workbook_tool.files.intake.unique_names import from_bytes
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.source import BEIJING, Mail
 from workbook_tool.model.mail.thread import codes_in
+from workbook_tool.model.regex import regex
 from workbook_tool.model.text import safe_text
 
 CLOCKS_DIFFER = timedelta(days=2)
 """A mail may lie in a queue for so long; a date further off is a wrong clock."""
 SIGNED_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
-UUENCODED = re.compile(rb"(?ms)^begin(-base64)? [0-7]{3,4} ([^\r\n]+)\r?\n([!-z].*?)(?:^(end|====)\s*?$|\Z)")
+UUENCODED = regex(rb"(?ms)^begin(-base64)? [0-7]{3,4} ([^\r\n]+)\r?\n([!-z].*?)(?:^(end|====)\s*?$|\Z)")
 """How a file is written, its name, its lines, and the line behind them, which a mail that was cut lacks."""
-GBK_LABEL = re.compile(r"(?i)(\*\s*=\s*\"?)(?:gb2312|gbk|x-gbk)(?=')")
+GBK_LABEL = regex(r"(?i)(\*\s*=\s*\"?)(?:gb2312|gbk|x-gbk)(?=')")
 CUT_SHORT = (
     errors.NoBoundaryInMultipartDefect,
     errors.StartBoundaryNotFoundDefect,
@@ -36,8 +39,7 @@ CUT_SHORT = (
 )
 
 
-@dataclass(frozen=True)
-class Attachment:
+class Attachment(Struct, frozen=True):
     """A file that came with a mail, and the mail it first came with: a forwarded one has its own. ``written`` are the bytes
     of one that is no part of the mail; ``whole`` is False where it looks cut short."""
 
@@ -53,8 +55,7 @@ class Attachment:
         return bytes_of(self.part) if self.written is None else self.written
 
 
-@dataclass(frozen=True)
-class ReceivedMail:
+class ReceivedMail(Struct, frozen=True):
     """A mail with its attachments; ``whole`` is False where it looks cut short. ``links`` lead to files that were left with
     the sender's mail service, and did not come."""
 

@@ -11,8 +11,9 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
+
+from msgspec import Struct
 
 from workbook_tool.model.office.settings import Limits
 
@@ -24,8 +25,7 @@ BATCH = 16
 worth to start one more, which costs as much as reading dozens."""
 
 
-@dataclass(frozen=True)
-class Lost:
+class Lost(Struct, frozen=True):
     """An item that brought nothing back: the reason for people, and the detail for the log."""
 
     reason: str

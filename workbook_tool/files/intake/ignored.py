@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
+import re
+from fnmatch import translate
+from functools import cache
 
 BESIDE = ("~$*", ".~*", "*.tmp", "*.swp", "*.swo", "._*")
 """Excel, WPS, LibreOffice and editors while a file is open, and macOS (``._x`` beside each ``x`` on a stick)."""
@@ -61,4 +63,10 @@ def original_of(name: str) -> str:
 
 def matches(name: str, patterns: tuple[str, ...]) -> bool:
     """Whether a name in lower case fits one of these."""
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
+    return bool(any_of(patterns).match(name))
+
+
+@cache
+def any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    """All of these at once."""
+    return re.compile("|".join(map(translate, patterns)))

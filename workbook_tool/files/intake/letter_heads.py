@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 
+from workbook_tool.model.regex import regex
+
 HEAD = 1 << 16
-FIRST_LINE = re.compile(rb"(?:From [^\n]*\n)?[!-9;-~]+:")
-QUOTED = re.compile(rb">From [^\n]*\n")
+FIRST_LINE = regex(rb"(?:From [^\n]*\n)?[!-9;-~]+:")
+QUOTED = regex(rb">From [^\n]*\n")
 """The line with which a mail began in its mailbox, which some programs quote and leave there."""
-FIELD = re.compile(rb"(?m)^([A-Za-z-]+):")
+FIELD = regex(rb"(?m)^([A-Za-z-]+):")
 SENT = {b"to", b"cc", b"received", b"message-id", b"return-path", b"delivered-to"}
 """One of these tells a mail from a web page that was saved as one (.mht)."""
-BY_SOMEBODY = re.compile(rb"(?im)^from:[^\n]*(?:\n[ \t][^\n]*)*@")
+BY_SOMEBODY = regex(rb"(?im)^from:[^\n]*(?:\n[ \t][^\n]*)*@")
 """So does a sender with an address, which drafts and old exports have and nothing else; a page was ``<Saved by …>``."""
-LENGTH = re.compile(rb"(\d{1,10})[ \t]*\r?\n")
+LENGTH = regex(rb"(\d{1,10})[ \t]*\r?\n")
 
 
 def is_letter(content: bytes) -> bool:

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterable
 from html import unescape
 
-URL = re.compile(r"""https?://[^\s"'<>（）]+""", re.IGNORECASE)
-SERVICES = re.compile(
+from workbook_tool.model.regex import regex
+
+URL = regex(r"""https?://[^\s"'<>（）]+""", re.IGNORECASE)
+SERVICES = regex(
     r"https?://(?:"
     r"[\w.-]*\.?(?:163|126|yeah)\.(?:com|net)/(?:large-attachment|fs/|html/cloud-attachment|filehub|html/.*attachment)"
     r"|(?:dashi|fs|bigfile)\.(?:mail\.)?163\.com/"
@@ -21,7 +23,7 @@ SERVICES = re.compile(
     re.IGNORECASE,
 )
 """Where the mail services that agencies use keep large attachments."""
-SAID = re.compile("超大附件|云附件|大附件|文件中转站|邮件中转站|网盘附件")
+SAID = regex("超大附件|云附件|大附件|文件中转站|邮件中转站|网盘附件")
 """What they, and others, write beside such a link."""
 
 

@@ -12,10 +12,11 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatch
 from functools import lru_cache
 from typing import TYPE_CHECKING, BinaryIO, cast
+
+from msgspec import Struct
 
 from workbook_tool.files.intake.archive import DAMAGED, entry_name, is_archive
 from workbook_tool.files.intake.caps import begin_anew
@@ -48,8 +49,7 @@ MOST_ENTRIES = 50_000
 AGAIN = "请在下级重新打包原来的结果文件夹（不要用表格软件打开另存）后再报"
 
 
-@dataclass(frozen=True)
-class LowerResult:
+class LowerResult(Struct, frozen=True):
     """A result that was recognised: what its run.json tells, the rows of its values.csv, which are read as they are asked
     for, and the lines of what was packed beside it and is none of it.
 

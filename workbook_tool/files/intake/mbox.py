@@ -7,14 +7,14 @@ without a word. Any other one parts only where what follows is a mail.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from workbook_tool.files.intake.letter_heads import HEAD, is_letter
+from workbook_tool.model.regex import regex
 
 MOST_MAILS = 2000
-PARTING = re.compile(rb"From [^\r\n]*\r?\n(?=>?From |[!-9;-~]+:)")
-DATED = re.compile(rb"From .*\d\d:\d\d(:\d\d)?.*\b\d{4}\s*$|From .*\b\d{4}\b.*\d\d:\d\d(:\d\d)?")
+PARTING = regex(rb"From [^\r\n]*\r?\n(?=>?From |[!-9;-~]+:)")
+DATED = regex(rb"From .*\d\d:\d\d(:\d\d)?.*\b\d{4}\s*$|From .*\b\d{4}\b.*\d\d:\d\d(:\d\d)?")
 START = b"From "
 
 

@@ -11,8 +11,9 @@ import os
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from workbook_tool.files.intake.formats.kinds import (
     LOOKED_AT,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, fields, replace
 from datetime import date
 from pathlib import Path
+
+from msgspec.structs import asdict, replace
 
 from workbook_tool.files.office.bundled import bundled_templates
 from workbook_tool.files.office.mailbox import read_mailbox
@@ -28,12 +29,12 @@ KEYS = {
     "folders": ["inbox", "outbox", "templates", "ledger", "decisions"],
     "roster": ["file"],
     "rules": ["severity", "blank_is_zero", "zero_marks", "limits", "trial"],
-    "calendar": [days.name for days in fields(Calendar)],
+    "calendar": [*Calendar.__struct_fields__],
     "reading": ["passwords", "documents"],
-    "limits": [limit.name for limit in fields(Limits)],
-    "run": ["executor", "parquet", *(key.name for key in fields(Spread))],
-    "scorecard": [weight.name for weight in fields(Weights)],
-    "mail": [key.name for key in fields(Mailbox)],
+    "limits": [*Limits.__struct_fields__],
+    "run": ["executor", "parquet", *Spread.__struct_fields__],
+    "scorecard": [*Weights.__struct_fields__],
+    "mail": [*Mailbox.__struct_fields__],
 }
 """Every section of config.toml but ``[report]``, and its keys. A key exists only once it works."""
 
@@ -259,7 +260,7 @@ def read_passwords(reading: Keys) -> tuple[str, ...]:
 def read_spread(keys: Keys) -> Spread | None:
     """The other machines that read; None where this one does by itself. Raises OfficeError where they have no address."""
     if keys.choice("executor", ["local", "dask"], "local") == "local":
-        if odd := [key.name for key in fields(Spread) if key.name in keys.values]:
+        if odd := [key for key in Spread.__struct_fields__ if key in keys.values]:
             raise keys.fail(odd[0], "只在 executor = “dask” 时有用")
         return None
     address = keys.need("scheduler")

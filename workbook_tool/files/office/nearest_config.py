@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
-OFFICE = re.compile(rb"(?m)^\s*\[region\]")
+from workbook_tool.model.regex import regex
+
+OFFICE = regex(rb"(?m)^\s*\[region\]")
 """What tells an office's config.toml from the many other files of that name."""
 
 

@@ -11,9 +11,10 @@ from workbook_tool.files.office.roster_tables import with_tables
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.mail.mailbox import ADDRESS
 from workbook_tool.model.office.settings import Roster
+from workbook_tool.model.regex import regex
 from workbook_tool.model.text import squash
 
-SHORTENED = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d+")
+SHORTENED = regex(r"\d(?:\.\d+)?[Ee]\+?\d+")
 LONGEST_EXACT = 10**15
 """From here on Excel keeps no more than 15 digits of a number."""
 

@@ -6,19 +6,20 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+
 from workbook_tool.model.errors import OfficeError
+from workbook_tool.model.regex import regex
 from workbook_tool.model.text import nearest, pointed, shortened, squash, visible
 
-DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+DATE = regex(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(Struct, frozen=True):
     """A column of the roster: its heading, its width and number format in the workbook, and what
     it is for."""
 
@@ -56,12 +57,11 @@ ALSO_CALLED = {"电话": "联系电话", "手机": "联系电话", "手机号": 
 """What other lists call a column, where it has not its own name too."""
 OWN = ("序号", "备注", "说明", "传真", "地址", "邮编", "邮政编码", "职务", "科室", "座机")
 """Columns of an office's own that are like one of ours and are none of its misspellings."""
-TOTAL = re.compile(r"(?:合|总|小|共)计")
-REMARK = re.compile(r"(?:注|备注|说明|制表|填表|审核|联系人?|单位负责人)[:：]?")
+TOTAL = regex(r"(?:合|总|小|共)计")
+REMARK = regex(r"(?:注|备注|说明|制表|填表|审核|联系人?|单位负责人)[:：]?")
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """One row of a roster being read; every objection names the file, the row and the column."""
 
     file: str

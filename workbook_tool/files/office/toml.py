@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from copy import copy
-from dataclasses import MISSING, Field, fields
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, cast, get_args, get_origin
 
 import tomli
+from msgspec import NODEFAULT, Struct
+from msgspec.structs import FieldInfo, fields
 
 from workbook_tool.files.office.typed_text import TypedText, slip
 from workbook_tool.model.errors import OfficeError, why
+from workbook_tool.model.regex import regex
 from workbook_tool.model.text import nearest, pointed
 
 LARGEST = 10**15
-DAY = re.compile(r"\d{4}-\d\d-\d\d")
+DAY = regex(r"\d{4}-\d\d-\d\d")
 Spot = tuple[str | int, ...]
 """Where a value stands in a document: keys, and numbers of members from 0."""
 T = TypeVar("T")
+Noun = TypeVar("Noun", bound=Struct)
 TYPE_NAMES = {str: "文字", int: "整数", bool: "true 或 false", list: "列表", dict: "表", date: "日期（2024-01-31）"}
 
 
@@ -270,32 +272,32 @@ def as_written(value: Any) -> str:
     return "列表" if isinstance(value, list) else "表" if isinstance(value, dict) else repr(value)
 
 
-def read_as(noun: type[T], keys: Keys, **given: Any) -> T:
+def read_as(noun: type[Noun], keys: Keys, **given: Any) -> Noun:
     """A noun from the table that declares it: every field from the key of its name, by its type, but those ``given``
     (which the caller reads from other keys, or knows). A field without a default must be declared.
 
     Raises OfficeError where one is missing or of another type, and for a key that is no field.
     """
-    kinds = kinds_of(noun)  # type: ignore[arg-type]
-    keys.expect(kinds)
-    told = {field.name: read_field(keys, field, kinds[field.name]) for field in fields(noun) if field.name not in given}  # type: ignore[arg-type]
+    declared = fields_of(noun)
+    keys.expect(field.name for field in declared)
+    told = {field.name: read_field(keys, field) for field in declared if field.name not in given}
     keys.done()
     return noun(**told, **given)
 
 
 @cache
-def kinds_of(noun: type[Any]) -> dict[str, Any]:
-    """The type of each field of a noun: to work them out takes long, and a declaration has hundreds of one kind."""
-    return get_type_hints(noun)
+def fields_of(noun: type[Struct]) -> tuple[FieldInfo, ...]:
+    """The fields of a noun: to work out their types takes long, and a declaration has hundreds of one kind."""
+    return fields(noun)
 
 
 TEXTS, MAYBE_NUMBER, MAYBE_COUNT = tuple[str, ...], Decimal | None, int | None
 """What fields hold, made once: thousands are read."""
 
 
-def read_field(keys: Keys, field: Field[Any], kind: Any) -> Any:
+def read_field(keys: Keys, field: FieldInfo) -> Any:
     """The value of one field: a text, one of several words, some texts, or a number, a date or a yes or no."""
-    name, required = field.name, field.default is MISSING
+    name, kind, required = field.name, field.type, field.default is NODEFAULT
     default: Any = None if required else field.default
     if kind is str:
         return keys.need(name) if required else keys.text(name, default)

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 import tomli
+from msgspec import Struct
 
+from workbook_tool.model.regex import regex
 from workbook_tool.model.text import pointed
 
-HEADER = re.compile(r"^\s*\[\[?\s*([^\[\]]+?)\s*\]\]?")
-DATE = re.compile(r"=\s*\d{4}(?:年\d{1,2}|[/.]\d{1,2}[/.]\d|-\d-|-\d\d-\d(?!\d))")
-BARE = re.compile(r"=\s*([^\s\"'\[{0-9tf+#-])")
-NUMBER = re.compile(r"=\s*([0-9０-９]+\s*[年月日０-９])")
+HEADER = regex(r"^\s*\[\[?\s*([^\[\]]+?)\s*\]\]?")
+DATE = regex(r"=\s*\d{4}(?:年\d{1,2}|[/.]\d{1,2}[/.]\d|-\d-|-\d\d-\d(?!\d))")
+BARE = regex(r"=\s*([^\s\"'\[{0-9tf+#-])")
+NUMBER = regex(r"=\s*([0-9０-９]+\s*[年月日０-９])")
 SEVERAL = ("report", "table", "rule", "tally")
 """Sections that may stand several times, each in two pairs of brackets."""
 WIDE = {"＝": "=", "：": "=", "，": ",", "。": "", "＃": "#", "［": "[", "］": "]", "【": "[", "】": "]", "、": ","}
 USUAL = '文字要用英文半角引号括起来（"示例县"），日期写作 2024-01-31，不加引号，# 后面是注释。'
 
 
-@dataclass(frozen=True)
-class TypedText:
+class TypedText(Struct, frozen=True):
     """The text of a TOML file, in which keys are found again."""
 
     text: str

@@ -16,6 +16,7 @@ from workbook_tool.files.returns.fills import put_in_order
 from workbook_tool.model.cells import address, position
 from workbook_tool.model.errors import Unmarkable
 from workbook_tool.model.intake.submission import MARKER, Place
+from workbook_tool.model.regex import regex
 from workbook_tool.model.text import safe_text
 from workbook_tool.model.workbook.measure import line_count
 
@@ -37,8 +38,8 @@ SHAPE = (
     '<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>{anchor}</x:Anchor>'
     "<x:AutoFill>False</x:AutoFill><x:Row>{row}</x:Row><x:Column>{column}</x:Column></x:ClientData></v:shape>"
 )
-BLOCK = re.compile(r'(<o:idmap\b[^>]*\bdata=")([\d, ]*)(")')
-SHAPES = re.compile(r"<v:shape\s.*?</v:shape>", re.DOTALL)
+BLOCK = regex(r'(<o:idmap\b[^>]*\bdata=")([\d, ]*)(")')
+SHAPES = regex(r"<v:shape\s.*?</v:shape>", re.DOTALL)
 WIDE, LINE, MARGIN, TALLEST = 300, 17, 14, 480
 """The size of a box in pixels: how wide, how much for each line and around them, and how tall at most."""
 SIZE = 9.0

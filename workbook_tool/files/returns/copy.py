@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from lxml import etree
+from msgspec.structs import replace
 
 from workbook_tool.files.intake.formats.locked import OLE
 from workbook_tool.files.opc import OddPackage, Parts, serialized, sizes

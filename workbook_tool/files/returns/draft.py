@@ -7,7 +7,6 @@ long as the return copies in them. ``tests/test_reminders.py`` reads them back b
 from __future__ import annotations
 
 import hashlib
-import re
 from base64 import b64encode, encodebytes
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
@@ -17,10 +16,11 @@ from pathlib import Path
 from workbook_tool.files.intake.unique_names import UniqueNames
 from workbook_tool.model.intake.source import BEIJING
 from workbook_tool.model.mail.thread import letter_id
+from workbook_tool.model.regex import regex
 from workbook_tool.model.returns.letter import Letter
 from workbook_tool.model.text import file_name, safe_text
 
-ADDRESS = re.compile(r"\b([A-Za-z0-9._%+-]{1,64})@((?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,})")
+ADDRESS = regex(r"\b([A-Za-z0-9._%+-]{1,64})@((?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,})")
 HOUR = time(9, tzinfo=BEIJING)
 """The time of day of every draft, so that the same run gives the same bytes."""
 FOLD = ",\n "

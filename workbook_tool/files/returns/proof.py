@@ -8,9 +8,10 @@ from functools import cache
 from workbook_tool.files.returns.fills import OURS
 from workbook_tool.model.cells import address
 from workbook_tool.model.intake.submission import Place
+from workbook_tool.model.regex import regex
 
-TOLD = re.compile(rb' (?:s|priority|spans)="[^"]*"')
-ROOT = re.compile(rb"<(\w+:)?worksheet\b")
+TOLD = regex(rb' (?:s|priority|spans)="[^"]*"')
+ROOT = regex(rb"<(\w+:)?worksheet\b")
 
 
 def only_marked(before: bytes, after: bytes, round_at: Place | None) -> bool:

@@ -12,6 +12,7 @@ from workbook_tool.files.returns.styles import MarkStyles
 from workbook_tool.files.workbook.guest_sheets import guest_sheets, own_looks
 from workbook_tool.model.errors import Unmarkable
 from workbook_tool.model.form.live import on_sheet
+from workbook_tool.model.regex import regex
 from workbook_tool.model.workbook.book import Book, BookSheet
 
 BOOK_ORDER = [
@@ -27,7 +28,7 @@ BOOK_ORDER = [
 ]
 TYPES = "{http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes}"
 TITLES = "_xlnm.Print_Titles"
-SELECTED = re.compile(rb""" tabSelected=(?:"(?:1|true)"|'(?:1|true)')(?=[^<]*>)""")
+SELECTED = regex(rb""" tabSelected=(?:"(?:1|true)"|'(?:1|true)')(?=[^<]*>)""")
 SHEET_MARKUP = "worksheet"
 
 

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.files.intake.cage import Cage
 from workbook_tool.files.intake.engine import Engine, Lost
@@ -41,8 +43,7 @@ MODIFIED = {"docprops/core.xml": "modified", "meta.xml": "date"}
 """The part of a package that says when it was last saved, and the element that does."""
 
 
-@dataclass(frozen=True)
-class SavedWorkbook:
+class SavedWorkbook(Struct, frozen=True):
     """A workbook to be read: what it is called, the digest of its bytes (empty where they cannot be read), and the run in
     whose folder it lies."""
 
@@ -53,8 +54,7 @@ class SavedWorkbook:
     aside: bool = False
 
 
-@dataclass(frozen=True)
-class Desk:
+class Desk(Struct, frozen=True):
     """What a workbook must be of, and how it may be read. ``others`` are the office's other forms: their workbooks are read
     for their own reports."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from workbook_tool.files.form.declared_texts import text_declaration
 from workbook_tool.files.intake.program import program
@@ -58,7 +58,7 @@ def declaration(templates: Path, form_id: str) -> str:
 
 def of_decided(decided: Decided) -> str | None:
     """What reviewers decided and corrected; None where they did neither."""
-    told = (decided.decisions, decided.numbers) if decided.numbers else decided.decisions
+    told = (decided.decisions, decided.as_typed.numbers) if decided.numbers else decided.decisions
     return digest(repr(told)) if told else None
 
 
@@ -109,7 +109,7 @@ def fingerprint(
     as they are."""
     hashes = input_hashes(settings, form, roster, (), last, past, as_of)
     listed = [(s.path, s.sha256, s.size, s.modified) for s in sources]
-    known = (of_history(past.history, sources, as_of), past.decided, last.words)
+    known = (of_history(past.history, sources, as_of), past.decided.as_typed, last.words)
     return digest(repr((hashes, known, listed, as_of.isoformat(), program())))
 
 

@@ -11,9 +11,10 @@ import hashlib
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from workbook_tool.files.intake.reading import read_bytes, read_sheets
 from workbook_tool.files.season.run_folders import MANIFEST, read_manifest, run_folders

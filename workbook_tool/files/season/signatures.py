@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
 
 from workbook_tool.files.intake.opening import digest
 from workbook_tool.files.season.run_folders import MANIFEST
@@ -14,8 +14,7 @@ from workbook_tool.model.form.period import Period, as_period
 VALUES = "values.csv"
 
 
-@dataclass(frozen=True)
-class Signature:
+class Signature(Struct, frozen=True):
     """The signature of a ``period`` as it stands in the outbox: the run that was signed (empty where the file does not say),
     on which day and by whom (empty where nobody said); ``problem`` where it cannot be read."""
 
@@ -28,8 +27,7 @@ class Signature:
     by: str = ""
 
 
-@dataclass(frozen=True)
-class SignatureFile:
+class SignatureFile(Struct, frozen=True):
     """What the file of a signature holds."""
 
     schema: int

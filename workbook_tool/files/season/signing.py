@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+
+from msgspec.structs import asdict
 
 from workbook_tool.files.intake.opening import digest
 from workbook_tool.files.season.ledger.signings import Signing, Signings

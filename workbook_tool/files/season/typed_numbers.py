@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
 from workbook_tool.model.cells import address, within
 from workbook_tool.model.judging.correction import APART, TypedNumber
 from workbook_tool.model.judging.follow_up import WHOLE_FILE
+from workbook_tool.model.regex import regex
 from workbook_tool.model.season.history import DeskRow
 from workbook_tool.model.text import unspaced
 
-SEVERAL = re.compile(r"[;、\n]+|,(?!\d)")
+SEVERAL = regex(r"[;、\n]+|,(?!\d)")
 """What may stand between ``表三!D11=5`` and the next one; a comma before a digit belongs to a number."""
-LOOSE = re.compile(r"(.*?[^\sA-Za-z0-9:$.'!])[\s.'!]*(\$?[A-Za-z]{1,3}\$?\d+(?::\$?[A-Za-z]{1,3}\$?\d+)?)")
+LOOSE = regex(r"(.*?[^\sA-Za-z0-9:$.'!])[\s.'!]*(\$?[A-Za-z]{1,3}\$?\d+(?::\$?[A-Za-z]{1,3}\$?\d+)?)")
 """A sheet and a cell as people write them: ``表三 D11``, ``表三D11``, ``表三! D11``, ``表三.D11``."""
 MOST_CELLS = 2000
 """No area that a reviewer means has more."""

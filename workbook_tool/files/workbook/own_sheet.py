@@ -17,19 +17,26 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import CellBlankTuple, CellNumberTuple, CellStringTuple, Worksheet
 
 from workbook_tool.model.cells import address, column_name
+from workbook_tool.model.text import safe_text
 
 BAND = 16
 """For so many rows together Excel is told how far they reach."""
 PIECE = 1 << 20
+ROW, LOOK = "\0", "\1"
 RANGES = ("range", "a_range", "autofilter")
 """What XlsxWriter keeps of how far a Table goes."""
 
 
 class FactCells(NamedTuple):
-    """Plain cells beside each other, kept as one where the first of them stands: of each its look, and its markup from there
-    on."""
+    """Plain cells beside each other, kept as one where the first of them stands: runs of cells that look alike, and the markup
+    of each, in which ROW and LOOK stand for what is told last."""
 
-    cells: tuple[tuple[Format, str], ...]
+    runs: tuple[tuple[Format, str], ...]
+
+    def markup(self, row: int) -> str:
+        """How they stand in a sheet."""
+        told = [markup.replace(LOOK, str(number_of(look))) for look, markup in self.runs]
+        return "".join(told).replace(ROW, str(row + 1))
 
 
 class TableAreas:
@@ -61,33 +68,52 @@ class OwnSheet(Worksheet):  # type: ignore[misc]
     fh: Any
     dim_rowmin: int | None
     dim_rowmax: int | None
+    dim_colmin: int
+    dim_colmax: int
     rows: IO[str] | None = None
     """The markup of the rows that were let go."""
     written = 0
     """How many those are."""
+    facts: dict[tuple[int, str], str]
+    """The markup of texts that stand in many rows of a column."""
     drawn = False
     """Whether charts are drawn from its figures, which stay for that."""
 
     def __init__(self) -> None:
         super().__init__()
         self.table_cells = TableAreas()
+        self.facts = {}
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
         return formula.removeprefix("=")
 
-    def write_beside(self, row: int, column: int, values: Sequence[str | int | float], looks: Sequence[Format]) -> int:
-        """Write short texts and numbers of neighbouring cells at once. Returns what XlsxWriter's own calls do: below 0
-        where they do not fit on the sheet."""
-        last = column + len(values) - 1
+    def write_fact(
+        self, row: int, column: int, texts: Sequence[str], number: int | float, looks: tuple[Format, Format]
+    ) -> int:
+        """Write short texts into neighbouring cells and a number behind them, in these two looks. Returns what XlsxWriter's
+        own calls do: below 0 where they do not fit on the sheet."""
+        last = column + len(texts)
         if code := self._check_dimensions(row, column) or self._check_dimensions(row, last):
             return int(code)
+        told = "".join([self._fact(at, text) for at, text in enumerate(texts, column)])
+        figure = f'<c r="{column_name(last)}{ROW}" s="{LOOK}"{self._rest(number)}'
         self.table[row][last] = FactCells(())  # so that the row is known to reach so far
-        self.table[row][column] = FactCells(tuple(zip(looks, map(self._rest, values), strict=True)))
+        self.table[row][column] = FactCells(((looks[0], told), (looks[1], figure)))
         return 0
+
+    def _fact(self, column: int, text: str) -> str:
+        """The markup of a text that stands in many rows of a column, which is put together once."""
+        if told := self.facts.get((column, text)):
+            self.str_table.count += 1
+            return told
+        return self.facts.setdefault(
+            (column, text), f'<c r="{column_name(column)}{ROW}" s="{LOOK}"{self._rest(plain_text(text))}'
+        )
 
     def write_plain(self, row: int, column: int, value: str | int | float | None, look: Format) -> int:
         """Write a text, a number or a blank, as XlsxWriter's own calls do: below 0 where it does not fit."""
-        if code := self._check_dimensions(row, column):
+        known = row == self.dim_rowmax and self.dim_colmin <= column <= self.dim_colmax  # as most cells of a long row
+        if not known and (code := self._check_dimensions(row, column)):
             return int(code)
         if isinstance(value, str) and len(value) > self.xls_strmax:
             return -2
@@ -139,7 +165,8 @@ class OwnSheet(Worksheet):  # type: ignore[misc]
     def _write_band(self, rows: range) -> None:
         """Rows that are told together how far they reach."""
         band = {row: self.table.pop(row) for row in rows if self.table.get(row)}
-        reached = [column for row in rows for column in (*band.get(row, ()), *self.comments.get(row, ()))]
+        filled = [cells for row in rows for cells in (band.get(row), self.comments.get(row)) if cells]
+        reached = [edge(cells) for cells in filled for edge in (min, max)]
         spans = f"{min(reached) + 1}:{max(reached) + 1}" if reached else None
         for row in rows:
             if row in band:
@@ -148,8 +175,7 @@ class OwnSheet(Worksheet):  # type: ignore[misc]
                     if type(cell) is tuple:
                         self.fh.write(plain_markup(row, column, *cell))
                     elif type(cell) is FactCells:
-                        pairs = enumerate(cell.cells, column)
-                        self.fh.write("".join(plain_markup(row, beside, *one) for beside, one in pairs))
+                        self.fh.write(cell.markup(row))
                     else:
                         self._write_cell(row, column, cell)
                 self.fh.write("</row>")
@@ -181,7 +207,17 @@ def new_file(folder: str | None) -> IO[str]:
     return tempfile.TemporaryFile("w+", encoding="utf-8", newline="", dir=folder) if folder else io.StringIO()
 
 
+def plain_text(text: str) -> str:
+    """A text as a cell holds it. One from ``<r>`` to ``</r>`` XlsxWriter takes for markup, which would break the workbook."""
+    text = safe_text(text)
+    return f"＜{text[1:]}" if text.startswith("<r>") and text.endswith("</r>") else text
+
+
 def plain_markup(row: int, column: int, look: Format, rest: str) -> str:
     """A cell as it stands in a sheet."""
-    index = look._get_xf_index() if look.xf_index is None else look.xf_index
-    return f'<c r="{column_name(column)}{row + 1}" s="{index}"{rest}'
+    return f'<c r="{column_name(column)}{row + 1}" s="{number_of(look)}"{rest}'
+
+
+def number_of(look: Format) -> int:
+    """By what a cell refers to its look."""
+    return int(look._get_xf_index() if look.xf_index is None else look.xf_index)

@@ -7,7 +7,6 @@ Every item stands in the cache, every row in its records: the tables work before
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import islice
@@ -19,10 +18,11 @@ from lxml import etree
 from workbook_tool.files.opc import ID, MAIN, OFFICE, Parts, main, serialized
 from workbook_tool.files.workbook.theme import AMOUNT
 from workbook_tool.model.cells import area
+from workbook_tool.model.regex import regex
 from workbook_tool.model.workbook.book import Book
 from workbook_tool.model.workbook.pivot import TOTAL, VALUES, Pivot, Source
 
-ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+ESCAPE = regex(r"_(?=x[0-9A-Fa-f]{4}_)")
 """Where an office program would read a character's number instead of the text."""
 WHOLE_NUMBERS = "3"
 """Excel's number format #,##0."""

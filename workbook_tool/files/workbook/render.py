@@ -25,14 +25,14 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from workbook_tool.files.workbook.drawing import insert_chart
-from workbook_tool.files.workbook.own_sheet import BAND, OwnSheet
+from workbook_tool.files.workbook.own_sheet import BAND, OwnSheet, plain_text
 from workbook_tool.files.workbook.pivots import with_pivots
 from workbook_tool.files.workbook.theme import CONDITIONS, TEXT_FONT, fitting, look
 from workbook_tool.model.cells import absolute
 from workbook_tool.model.errors import OutboxError
 from workbook_tool.model.form.live import on_sheet
 from workbook_tool.model.text import safe_text
-from workbook_tool.model.workbook.book import Book, BookSheet, Cell, ListTable, Print, Validation, Value
+from workbook_tool.model.workbook.book import Book, BookSheet, Cell, FilePath, ListTable, Print, Validation, Value
 from workbook_tool.model.workbook.pivot import Source
 
 PLAIN_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -106,12 +106,6 @@ def plain(number: int | float | Decimal) -> int | float:
     return number
 
 
-def plain_text(text: str) -> str:
-    """A text as a cell holds it. One from ``<r>`` to ``</r>`` XlsxWriter takes for markup, which would break the workbook."""
-    text = safe_text(text)
-    return f"＜{text[1:]}" if text.startswith("<r>") and text.endswith("</r>") else text
-
-
 def stored(value: Value) -> str | int | float:
     """The result that is stored with a formula."""
     if value is None:
@@ -128,21 +122,23 @@ def quoted(link: str) -> str:
 
 
 class Beside(Url):  # type: ignore[misc]
-    """A link to a file whose parts are parted by ``/``: XlsxWriter writes ``\\``, which only Windows follows."""
+    """A link to a file below the workbook's folder, relative so that the run folder can be moved. XlsxWriter asks for its
+    target when all else is written, and would part it by ``\\``, which only Windows follows."""
+
+    def __init__(self, file: FilePath, text: str) -> None:
+        super().__init__("external:file")
+        self.file, self.text = file, text
 
     def _target(self) -> str:
-        return str(super()._target()).replace("\\", "/")
+        return target_of(self.file() if callable(self.file) else self.file)
 
 
-def beside(file: str, text: str) -> Url:
-    """A link to a file below the workbook's folder, relative so that the run folder can be moved. Raises ValueError for a
-    path that leads anywhere else."""
+def target_of(file: str) -> str:
+    """A path as a link's target. Raises ValueError for one that leads anywhere but below the workbook's folder."""
     path = PurePosixPath(file)
     if path.is_absolute() or ".." in path.parts or "\\" in file or ":" in file:
         raise ValueError(f"{file!r} is no file below the workbook's folder")
-    link = Beside("external:" + "".join(c if not c.isascii() or c.isalnum() or c in "/_-." else quote(c) for c in file))
-    link.text = text
-    return link
+    return "".join(c if not c.isascii() or c.isalnum() or c in "/_-." else quote(c) for c in file)
 
 
 class SheetWriter:
@@ -208,38 +204,31 @@ class SheetWriter:
     def put_facts(self, worksheet: OwnSheet, head: tuple[int, int], source: Source) -> Iterator[int]:
         """The rows that PivotTables are made from below their header, texts first and the figure in the last column."""
         row, column = head
-        looks = [self.format("fact")] * len(source.columns) + [self.format("fact_number")]
+        looks = self.format("fact"), self.format("fact_number")
         for below, fact in enumerate(source.facts, 1):
-            values = (*map(plain_text, fact.texts), plain(fact.number))
-            done(worksheet.write_beside(row + below, column, values, looks))
+            done(worksheet.write_fact(row + below, column, fact.texts, plain(fact.number), looks))
             yield row + below
 
     def put(self, worksheet: OwnSheet, sheet: BookSheet, cell: Cell) -> None:
         """A cell with its span, link, name and note."""
-        look_of = self.format(fitting(cell.role, cell.value))
-        row, column = cell.row, cell.column
-        if cell.span != (1, 1):
-            done(worksheet.merge_range(row, column, row + cell.span[0] - 1, column + cell.span[1] - 1, "", look_of))
-        if cell.link or cell.file:
+        row, column, value, role, formula, span, link, name, note, file = cell
+        look_of = self.format(fitting(role, value))
+        if span != (1, 1):
+            done(worksheet.merge_range(row, column, row + span[0] - 1, column + span[1] - 1, "", look_of))
+        if link or file:
             # The link stays with the cell when its content is then written as what it is.
-            words = plain_text(str(cell.value))
-            target = quoted(cell.link) if cell.link else beside(cell.file, words)
-            done(worksheet.write_url(row, column, target, look_of, string=words))
-        done(write(worksheet, cell, look_of))
-        if cell.name:
-            done(self.workbook.define_name(cell.name, f"={on_sheet(sheet.name)}{absolute(row, column)}"))
-        if cell.note:
-            done(worksheet.write_comment(row, column, safe_text(cell.note), {"author": "", "font_name": TEXT_FONT}))
-
-
-def write(worksheet: OwnSheet, cell: Cell, look_of: Format) -> object:
-    """Write the content of a cell as what it is."""
-    row, column, value = cell.row, cell.column, cell.value
-    if len(cell.formula) > FORMULA_LIMIT:
-        raise ValueError(f"the formula at row {row + 1} has more than {FORMULA_LIMIT} characters")
-    if cell.formula:
-        return worksheet.write_formula(row, column, cell.formula, look_of, stored(value))
-    return write_value(worksheet, row, column, value, look_of)
+            words = plain_text(str(value))
+            done(worksheet.write_url(row, column, quoted(link) if link else Beside(file, words), look_of, string=words))
+        if formula:
+            if len(formula) > FORMULA_LIMIT:
+                raise ValueError(f"the formula at row {row + 1} has more than {FORMULA_LIMIT} characters")
+            done(worksheet.write_formula(row, column, formula, look_of, stored(value)))
+        else:
+            done(write_value(worksheet, row, column, value, look_of))
+        if name:
+            done(self.workbook.define_name(name, f"={on_sheet(sheet.name)}{absolute(row, column)}"))
+        if note:
+            done(worksheet.write_comment(row, column, safe_text(note), {"author": "", "font_name": TEXT_FONT}))
 
 
 def write_value(worksheet: OwnSheet, row: int, column: int, value: Value, look_of: Format) -> object:

@@ -6,11 +6,12 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache, partial
 from itertools import chain
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from workbook_tool.files.intake.opening import digest
 from workbook_tool.files.workbook.parquet import write_parquet

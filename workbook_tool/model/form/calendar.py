@@ -3,13 +3,13 @@ for the year to come, and above it what an office has written down itself."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
+from msgspec import Struct
 
-@dataclass(frozen=True)
-class Calendar:
+
+class Calendar(Struct, frozen=True, dict=True):
     """Which days are worked. ``holidays`` and ``workdays`` are the office's own word; what it does not say is taken from
     the chinesecalendar package, which knows the years that have been announced."""
 

@@ -9,8 +9,9 @@ means to deceive: the formulas are open.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+
+from msgspec import Struct
 
 from workbook_tool.model.cells import absolute
 from workbook_tool.model.form.form import Form
@@ -29,8 +30,7 @@ CODE, SUM = "check", "sum{}"
 """Keys in the hidden identity: of the code, and of the sums that it is made of."""
 
 
-@dataclass(frozen=True)
-class Patch:
+class Patch(Struct, frozen=True):
     """Neighbouring numbers of one sheet with the same decimals; ``weight`` is that of the first, the others follow row by
     row."""
 

@@ -6,11 +6,10 @@ and from the yearly assessment (核实性审核): true, or explained.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True)
-class ComparisonKind:
+class ComparisonKind(Struct, frozen=True):
     """A kind: what it says, the limits that its rule declares, and whether it names ``items`` of the form or a
     ``scope`` of the cover. ``private``: it speaks of other agencies, whose numbers are not for this one's eyes; ``usual``:
     every form has it without declaring it."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from workbook_tool.model.form.expression import Expression
 
 
-@dataclass(frozen=True)
-class Requirement:
+class Requirement(Struct, frozen=True):
     """Something that must hold of the cells that ``test`` speaks of, where ``guard`` holds; told at the cell ``at``.
     ``line`` is the row or column that the rule runs over (``r:r1``). ``meant`` is what the number there comes to, where the
     rule is an equation that says it."""
@@ -22,8 +22,7 @@ class Requirement:
     meant: Expression | None = None
 
 
-@dataclass(frozen=True)
-class Derivation:
+class Derivation(Struct, frozen=True):
     """What the number ``at`` comes to, in its own unit: no sum of others but a ratio or a product. What is filed may
     differ by ``slack``, since ratios are rounded."""
 

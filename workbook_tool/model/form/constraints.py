@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from math import lcm
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.model.form.expression import Exact
 
@@ -14,8 +16,7 @@ PREVIOUS = 1 << 20
 """Added to an item's index it means the number of the period directly before."""
 
 
-@dataclass(frozen=True)
-class Constraint:
+class Constraint(Struct, frozen=True, dict=True):
     """One linear relation between numbers of the form: ``sum(coefficient * number) + constant  <operator>  0``.
 
     ``last_terms`` are the same for numbers of earlier periods: an index is that of a year ago, one from ``PREVIOUS`` on that

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True)
-class DraftSentence:
+class DraftSentence(Struct, frozen=True):
     """A sentence with slots for numbers, each the sum of some items; ``{name_change}`` is how it was a year ago,
     ``{name_parts}`` what it is made of, but for what is 0. ``shares`` are one slot in per cent of another. Where one of
     ``only`` is 0, ``none`` is said in its place."""
@@ -18,8 +17,7 @@ class DraftSentence:
     none: str = ""
 
 
-@dataclass(frozen=True)
-class Chapter:
+class Chapter(Struct, frozen=True):
     """A part of the report: its heading, on which level, what it says, the table that it shows, and whether a person has
     something ``todo`` there. ``each`` is what it says of an agency, by what is gathered from its report (``last_`` before
     it: from that of a year ago): the first of these all of which is known. Where that is none of any, the part is left
@@ -33,8 +31,7 @@ class Chapter:
     todo: bool = False
 
 
-@dataclass(frozen=True)
-class Drafting:
+class Drafting(Struct, frozen=True):
     """The whole of it. ``more``, ``less`` and ``same`` are what is said beside a number of how it was a year ago."""
 
     title: str

@@ -9,9 +9,10 @@ period before. Full-width signs are the half-width ones. Nothing else is accepte
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
+
+from msgspec import Struct
 
 from workbook_tool.model.form.line import PERCENT
 
@@ -34,37 +35,32 @@ class UnknownNameError(ExpressionError):
         self.word = word
 
 
-@dataclass(frozen=True)
-class Amount:
+class Amount(Struct, frozen=True):
     """A number that stands in a formula."""
 
     number: Fraction
 
 
-@dataclass(frozen=True)
-class Words:
+class Words(Struct, frozen=True):
     """A text that stands in a formula, in quotes."""
 
     text: str
 
 
-@dataclass(frozen=True)
-class Name:
+class Name(Struct, frozen=True):
     """What a formula speaks of, by its declared name, ``last.`` or ``prev.`` before it."""
 
     text: str
 
 
-@dataclass(frozen=True)
-class Leaf:
+class Leaf(Struct, frozen=True):
     """A number of the form, in place of its name. ``earlier``: that of an earlier period, under its index there."""
 
     index: int
     earlier: bool = False
 
 
-@dataclass(frozen=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """Two sides and what is between them: a sign of arithmetic or comparison, 且 or 或."""
 
     sign: str
@@ -72,8 +68,7 @@ class Operation:
     right: Expression
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(Struct, frozen=True):
     """A function of something: ``filled(备注)``."""
 
     function: str
@@ -85,16 +80,14 @@ Result = Fraction | str | bool | None
 """What an expression comes to; None where a number of it is not known: undecided, never 0."""
 
 
-@dataclass(frozen=True)
-class Clause:
+class Clause(Struct, frozen=True):
     """What a formula says once: its expression and, of an ``each``, the name that it says it of."""
 
     expression: Expression
     each: str = ""
 
 
-@dataclass(frozen=True)
-class Linear:
+class Linear(Struct, frozen=True):
     """``sum(terms) + constant <operator> 0`` over names, with whole factors."""
 
     terms: tuple[tuple[str, int], ...]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.model.form.conditions import Derivation, Requirement
 from workbook_tool.model.form.constraints import PREVIOUS, Constraint
@@ -22,8 +24,7 @@ PERIOD_FIELDS = ("period", "year")
 """The kinds of a line of the cover that says which period a filing is about."""
 
 
-@dataclass(frozen=True)
-class CoverField:
+class CoverField(Struct, frozen=True, dict=True):
     """A line of the cover.
 
     ``kind``: ``agency``, ``code``, ``period`` (``year`` is the same of a yearly form), ``scope`` (one of ``choices``), ``nil`` (an answer 是 that says: nothing
@@ -57,8 +58,7 @@ class CoverField:
         return frozenset(map(cover_key, self.labels))
 
 
-@dataclass(frozen=True)
-class Outdated:
+class Outdated(Struct, frozen=True, dict=True):
     """An older layout that still turns up: its name, the mark that its texts carry, and labels that only it has."""
 
     name: str
@@ -71,8 +71,7 @@ class Outdated:
         return frozenset(map(label_key, self.labels))
 
 
-@dataclass(frozen=True)
-class Form:
+class Form(Struct, frozen=True, dict=True):
     """A declared form. Everything else is derived from it: the blank workbook, the reader, the rules, the totals.
 
     ``guide`` are the notes for clerks; ``outdated`` are older layouts of the same form; ``period`` is how often it is

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache, reduce
+
+from msgspec import Struct
 
 from workbook_tool.model.form.expression import (
     BOTH,
@@ -31,14 +31,15 @@ from workbook_tool.model.form.expression import (
     bare,
     replaced,
 )
+from workbook_tool.model.regex import regex
 from workbook_tool.model.text import visible
 
 SIGNS = str.maketrans({"×": "*", "÷": "/", "−": "-", "≤": "<=", "≥": ">=", "≠": "!="})
-SIGN = re.compile(r"==|<=|>=|!=|[-+*/(),:<>=]")
-DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?!\d)")
-FIGURE = re.compile(r"\d+(?:\.\d+)?")
-QUOTED = re.compile(r"“([^”]*)”|\"([^\"]*)\"|'([^']*)'")
-WORD = re.compile(r"[^-+*/(),:<>=!]+")
+SIGN = regex(r"==|<=|>=|!=|[-+*/(),:<>=]")
+DAY = regex(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?!\d)")
+FIGURE = regex(r"\d+(?:\.\d+)?")
+QUOTED = regex(r"“([^”]*)”|\"([^\"]*)\"|'([^']*)'")
+WORD = regex(r"[^-+*/(),:<>=!]+")
 
 
 @lru_cache(maxsize=1 << 14)  # the same names stand in every formula of a form
@@ -47,8 +48,7 @@ def spelt(text: str) -> str:
     return "".join(visible(unicodedata.normalize("NFKC", text)).split()).translate(SIGNS)
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(Struct, frozen=True):
     """A word of a formula and what it is: ``name``, ``number``, ``text``, ``function`` or ``sign``."""
 
     kind: str

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.model.form.line import PERCENT, Adds, Kind, Line, labels_apart
 
@@ -12,8 +14,7 @@ ANSWER = Line("value", "填报内容")
 """The only column of a block that declares none: questions with an answer each, as a card has them."""
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(Struct, frozen=True):
     """Rows by columns. A table has one block or several, one below the other.
 
     ``caption`` stands over the whole block, ``corner`` over the row labels, ``heading`` over all columns. ``decimals``
@@ -31,8 +32,7 @@ class Block:
     counted_in: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(Struct, frozen=True, dict=True):
     """One table of the form. ``layout`` is ``rows`` (a line a row) or ``side`` (the rows stand side by side on one
     line, each with its own set of columns). ``page`` is ``portrait`` or ``landscape``. ``subtotals`` are labels of extra
     lines that local copies put in: checked, never added."""
@@ -91,8 +91,7 @@ WEIGHTIER: tuple[Adds, ...] = ("sum", "last", "ratio", "never")
 """Where the row and the column of a number differ in how it is added, the later of these counts."""
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(Struct, frozen=True, dict=True):
     """One number of the form: where a row and a column of a block cross; or a text or date beside the numbers.
 
     ``code`` (``T3.r24.c7``) names it in rules and files, ``index`` is its place among all numbers of the form; texts and

@@ -5,7 +5,7 @@ Used alike for the blank workbook and for the region's totals. Rows and columns 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Block, Item, Table
@@ -15,8 +15,7 @@ from workbook_tool.model.text import label_unit, with_unit
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """A text of the frame. ``part``: ``caption``, ``corner``, ``head`` (over columns), ``group`` (captions of rows, or
     rows outside any group) or ``stub`` (a row's own label)."""
 
@@ -27,8 +26,7 @@ class Heading:
     span: Span = (1, 1)
 
 
-@dataclass(frozen=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """The cell of one number."""
 
     row: int
@@ -36,8 +34,7 @@ class Slot:
     span: Span = (1, 1)
 
 
-@dataclass(frozen=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """A laid-out table: ``stub`` columns of labels, ``width`` columns and ``height`` rows in all; ``slots`` by item
     index, those of texts and dates in ``remarks``; ``first_row`` is the first row of numbers."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from itertools import chain, combinations, count, permutations
 from typing import Literal
+
+from msgspec import Struct
 
 from workbook_tool.model.text import label_key, label_number, with_unit
 
@@ -25,8 +26,7 @@ SEPARATED = "·"
 """Between the captions and the label of a line where one label alone would say several."""
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True, dict=True):
     """A row or a column of a block.
 
     ``under`` are the captions above or left of it, outermost first; ``also`` other spellings that real files use; ``was``

@@ -7,9 +7,12 @@ that a week belongs to one year only and the first days of January may lie in th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
+
+from workbook_tool.model.regex import regex
 
 
 class PeriodKind(StrEnum):
@@ -61,11 +64,10 @@ class PeriodKind(StrEnum):
 MONTHS = {PeriodKind.MONTH: 1, PeriodKind.QUARTER: 3, PeriodKind.HALF: 6, PeriodKind.YEAR: 12}
 """How many months each takes; a week takes none."""
 LETTERS = {PeriodKind.WEEK: "W", PeriodKind.MONTH: "", PeriodKind.QUARTER: "Q", PeriodKind.HALF: "H"}
-WRITTEN = re.compile(r"(\d{4})(?:-([WQH]?)(\d{1,2}))?")
+WRITTEN = regex(r"(\d{4})(?:-([WQH]?)(\d{1,2}))?")
 
 
-@dataclass(frozen=True, order=True)
-class Period:
+class Period(Struct, frozen=True, order=True):
     """One period of its ``kind``: the ``number``-th of the year, from 1; of a whole year there is only the first.
 
     Periods of one kind sort as they follow each other. Raises ValueError for a period that the year does not have.

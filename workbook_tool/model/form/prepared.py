@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 
-@dataclass(frozen=True)
-class DropDown:
+class DropDown(Struct, frozen=True):
     """What the drop-down of a column offers: ``options``; or, where it depends on the column ``on``, ``after`` says what
     by a choice made there."""
 
@@ -16,8 +16,7 @@ class DropDown:
     after: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Prepared:
+class Prepared(Struct, frozen=True):
     """The drop-downs and the number formats of blank cells, each by sheet and column from 0; ``answers`` are the drop-downs
     of single cells, by row and column; ``sources`` are the sheets that hold what drop-downs offer."""
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workbook_tool.model.form.items import Item, Table
 from workbook_tool.model.form.line import PERCENT, Kind, Line, labels_apart
@@ -21,8 +23,7 @@ HOLDS = {"number": "number", "date": "date", "yesno": "bool"}
 """What a condition takes a column for; all others are texts."""
 
 
-@dataclass(frozen=True)
-class Choices:
+class Choices(Struct, frozen=True, dict=True):
     """What may be chosen in a column. ``on`` is the id of the column that it depends on, and ``after`` says by a choice
     made there which ones may follow. ``roster`` is the table of the roster that lists them for each agency."""
 
@@ -50,8 +51,7 @@ class Choices:
         return self.exact.get(bare_label(text)) or self.by_key.get(label_key(text), "")
 
 
-@dataclass(frozen=True)
-class RegisterColumn:
+class RegisterColumn(Struct, frozen=True):
     """A column of a list: its ``line`` is its head, and ``kind`` what stands in it.
 
     ``of`` is what follows from other columns of the row (``is``). ``least`` and ``most`` are the bounds of a number, in its
@@ -96,8 +96,7 @@ class RegisterColumn:
         return not self.optional and self.of is None
 
 
-@dataclass(frozen=True)
-class RowRule:
+class RowRule(Struct, frozen=True):
     """What every row of a list must keep: the rule that words it, and the column that its findings point to. Where there
     is a ``when``, it is asked only of the rows of which that is known and true."""
 
@@ -107,8 +106,7 @@ class RowRule:
     when: RowFormula | None = None
 
 
-@dataclass(frozen=True)
-class Register:
+class Register(Struct, frozen=True, dict=True):
     """A list: its columns, and those that together tell its records apart (``key``); without a key a record is known by
     all that stands in it.
 
@@ -203,8 +201,7 @@ def as_register(table: Table, items: Iterable[Item]) -> Register:
     return Register(table.id, table.name, table.title, tuple(columns.values()))
 
 
-@dataclass(frozen=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """A table of the form whose numbers are counted from a list: one number for each choice, or pair of choices, of the
     ``by`` columns.
 

@@ -7,10 +7,11 @@ quotation marks, and days can be reckoned with. A blank is not 0: what needs it 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property, reduce
+
+from msgspec import Struct
 
 from workbook_tool.model.form.calendar import NATIONAL, Calendar
 from workbook_tool.model.form.expression import (
@@ -40,8 +41,7 @@ OF_DAYS = {"workdays": 2, "days": 2, "year": 1, "month": 1}
 """Functions of days, each with how many; they give a number."""
 
 
-@dataclass(frozen=True)
-class ColumnNames:
+class ColumnNames(Struct, frozen=True, dict=True):
     """What a formula may speak of: the columns by every name they go by, each with its id and what it holds (``number``,
     ``date``, ``text`` or ``bool``), and the words that may be chosen in them."""
 
@@ -62,8 +62,7 @@ class ColumnNames:
         return {FIRST_DAY: "date", LAST_DAY: "date", **dict(self.columns.values())}
 
 
-@dataclass(frozen=True)
-class RowFormula:
+class RowFormula(Struct, frozen=True, dict=True):
     """A formula as declared, what it says, and what it gives: ``bool`` where it holds or does not. ``said`` is the same in
     the words of people."""
 
@@ -163,8 +162,7 @@ def as_answer(expression: Expression) -> bool | None:
     return YES_NO.get(expression.text) if isinstance(expression, Words) else None
 
 
-@dataclass(frozen=True)
-class Given:
+class Given(Struct, frozen=True):
     """What a formula is held against beside the row itself: the first and last day of the period, where that is known,
     and the calendar."""
 

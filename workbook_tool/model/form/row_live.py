@@ -7,9 +7,10 @@ not each other's opposite, since a blank is neither.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+
+from msgspec import Struct
 
 from workbook_tool.model.form.expression import (
     BOTH,
@@ -38,8 +39,7 @@ class NotLiveError(ValueError):
     """A formula that a spreadsheet cannot say of a whole column."""
 
 
-@dataclass(frozen=True)
-class LiveRows:
+class LiveRows(Struct, frozen=True):
     """The rows of a list in a workbook: ``cells`` says where the column of an id stands. Working days are not
     said, since no spreadsheet knows the national calendar, nor what a function makes of each row: Gnumeric asks it once."""
 

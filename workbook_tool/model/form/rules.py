@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+
+from msgspec import Struct
 
 from workbook_tool.model.form.comparisons import COMPARISONS
 
@@ -126,8 +127,7 @@ KINDS = {
 """Rule kinds. ``linear`` needs no code; each other kind is one function of the program, and every form words it."""
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A rule as people meet it: a stable id, a title, what it says, where it comes from and what to do.
 
     ``together``: all its lines that fail are one finding. ``trial``: its findings are notes until it has proved itself.

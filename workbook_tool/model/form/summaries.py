@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
+from msgspec import Struct
 
-@dataclass(frozen=True)
-class Facet:
+
+class Facet(Struct, frozen=True, dict=True):
     """A way to group numbers, a column of what PivotTables are made from: by ``label`` of each group the codes of its
     numbers, totals left out. ``adds`` says whether the groups may be added up."""
 
@@ -21,8 +21,7 @@ class Facet:
         return {code: label for label, codes in self.groups.items() for code in codes}
 
 
-@dataclass(frozen=True)
-class DeclaredPivot:
+class DeclaredPivot(Struct, frozen=True):
     """A PivotTable of the workbook: ``down`` against ``across``, two fields of what it is made from, over the facts of
     one table or, where ``table`` is empty, of all. ``adds`` says whether its lines and columns may be added up."""
 
@@ -33,8 +32,7 @@ class DeclaredPivot:
     adds: bool = True
 
 
-@dataclass(frozen=True)
-class KeyFigure:
+class KeyFigure(Struct, frozen=True):
     """A figure for the front page: the sum of items over all agencies."""
 
     label: str

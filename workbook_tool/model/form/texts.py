@@ -6,11 +6,10 @@ A pattern is a regular expression over a text whose widths, spaces and line brea
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True)
-class Saying:
+class Saying(Struct, frozen=True):
     """A kind of sentence that states a number. ``means`` are the items whose sum that is, by index, in each way that it
     may be meant. ``value`` is the number of a sentence that says it without a digit (nothing was received). ``topic``
     must stand in the sentence, or in the heading over it, and what is in ``unless`` must not stand in the sentence."""
@@ -23,8 +22,7 @@ class Saying:
     unless: str = ""
 
 
-@dataclass(frozen=True)
-class Citation:
+class Citation(Struct, frozen=True):
     """What a report cites word by word: the groups of a pattern, put together by ``-``, must be one of ``right``;
     ``{name}`` there stands for the agency. ``meant`` says in words what is right."""
 
@@ -34,8 +32,7 @@ class Citation:
     meant: str = ""
 
 
-@dataclass(frozen=True)
-class ReportPart:
+class ReportPart(Struct, frozen=True):
     """A part of the report that must say something: so many letters at ``least``, and, where there is a ``must``, that."""
 
     rule: str
@@ -45,8 +42,7 @@ class ReportPart:
     lacks: str = ""
 
 
-@dataclass(frozen=True)
-class Gathered:
+class Gathered(Struct, frozen=True):
     """What is gathered from the reports of all agencies. A passage of the part under ``head`` goes from where it
     ``begins`` to where another one does; the one that ``opens`` the part needs no beginning. Of what is ``promised`` next
     year's reports are laid beside. With ``patterns`` it is a figure in a ``unit``: ``n``, or 0 where a pattern has none."""
@@ -65,8 +61,7 @@ NEVER = "(?!)"
 """A pattern that nothing has: what earlier declarations do not say."""
 
 
-@dataclass(frozen=True)
-class Guards:
+class Guards(Struct, frozen=True):
     """What keeps a number from being the form's: ``about`` right before or behind it (not exact), ``elsewhere`` within
     ``reach`` letters before it (of something else), ``earlier`` at the end of what stands before it (of another
     year). Of the times that a sentence names before it the last one counts, ``this_time`` or ``other_time``."""
@@ -79,8 +74,7 @@ class Guards:
     reach: int = 12
 
 
-@dataclass(frozen=True)
-class Breakdown:
+class Breakdown(Struct, frozen=True):
     """How a sentence divides a whole into parts: where the ``whole`` stands (``n``, and its unit ``u``), what begins the
     ``parts`` and what ``ends`` them, and how it tells the ``share`` of one (``n``, ``u``, and ``q`` per cent)."""
 
@@ -90,8 +84,7 @@ class Breakdown:
     ends: str = NEVER
 
 
-@dataclass(frozen=True)
-class Texts:
+class Texts(Struct, frozen=True):
     """All that a form declares of the text of its reports."""
 
     sayings: tuple[Saying, ...]

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from msgspec import Struct
 
-YEAR = re.compile(r"\s*year\s*[(（]\s*([\w-]+)\s*[:：]\s*(.+?)\s*[)）]\s*")
+from workbook_tool.model.regex import regex
+
+YEAR = regex(r"\s*year\s*[(（]\s*([\w-]+)\s*[:：]\s*(.+?)\s*[)）]\s*")
 """The other form, and the name in it."""
-RELATION = re.compile(r"\s*(.+?)\s*(?:==|=|＝)(\s*year\s*[(（].+)")
+RELATION = regex(r"\s*(.+?)\s*(?:==|=|＝)(\s*year\s*[(（].+)")
 """The number of this form, and what it is."""
 YEARLY = "yearly"
 """The kind of a rule that says so."""
 
 
-@dataclass(frozen=True)
-class YearSum:
+class YearSum(Struct, frozen=True):
     """A number, the item ``at``, and what it is the sum of: the number of this ``code`` of another ``form``, over all
     periods of the year. ``rule`` is the id of the rule that says so."""
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """A number that a sentence states. ``saying`` is the index of the declared kind of sentence, ``line`` the paragraph
     that the ``sentence`` begins in, from 0."""
 
@@ -16,8 +15,7 @@ class Claim:
     line: int
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(Struct, frozen=True):
     """What a report says of something that is gathered from all: the ``id`` of that, the passage or the figure, and the
     paragraph that it begins in, from 0."""
 

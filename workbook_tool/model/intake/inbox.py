@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.source import SourceFile
@@ -50,8 +51,7 @@ STATE_LABELS = {
 }
 
 
-@dataclass(frozen=True)
-class FileRecord:
+class FileRecord(Struct, frozen=True):
     """The line of a file that is no filing, and why it is none. What was read as the form is a ``Filing``. ``form`` is what
     it is a file of, where that is known. ``after_signing``: it came when the result of its period was signed already."""
 
@@ -64,8 +64,7 @@ class FileRecord:
     after_signing: bool = False
 
 
-@dataclass(frozen=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """An archive, mail or lower level's result: its own line, and what it holds, each as a file to be read, as the line of
     one that is not, or as what was read already, in their order."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 GENERAL = "General"
 WHITE, BLACK = "FFFFFF", "000000"
@@ -15,8 +15,7 @@ CLOSE = 16
 """Two colours that differ by no more than this in red, green and blue (of 255) are one to the eye."""
 
 
-@dataclass(frozen=True)
-class TextRun:
+class TextRun(Struct, frozen=True):
     """A piece of a cell's text. ``marks`` say what keeps it from being plain text (``STRUCK``, ``RAISED``, ``UNSEEN``,
     ``TINY``)."""
 
@@ -24,8 +23,7 @@ class TextRun:
     marks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(Struct, frozen=True):
     """How a cell is shown. ``format`` is its number format, ``marks`` are those of the whole cell, ``ground`` is the colour
     behind it (empty where that is not known) and ``runs`` its text in pieces, empty where all of it looks the same.
 

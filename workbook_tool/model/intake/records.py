@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from hashlib import blake2b
+
+from msgspec import Struct
 
 from workbook_tool.model.cells import address
 from workbook_tool.model.form.register import Register, RegisterColumn
@@ -21,8 +22,7 @@ NAMED_BY = 3
 LONGEST_NAME = 36
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(Struct, frozen=True):
     """A row of a list: what each column of the list holds, and the column of the sheet that it stands in (-1: none).
 
     ``refused`` are the numbers of the columns whose cell is not blank and could not be read, with its words: nothing is
@@ -45,8 +45,7 @@ class Record:
         return (self.row, self.columns[number]) if self.columns[number] >= 0 else None
 
 
-@dataclass(frozen=True)
-class RecordList:
+class RecordList(Struct, frozen=True):
     """All records of one list of the form, in the order of the file. ``found`` is False where the list is not there, or
     nobody can tell how its columns are meant: then its records are not none, but unknown. ``denied`` says that a row tells in
     words that there are none (无)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from workbook_tool.model.intake.turnout import Turnout
 
@@ -10,8 +10,7 @@ JOINT = ">"
 """Between the codes (and the names) of the regions above an agency, the highest first: ``370811>020``."""
 
 
-@dataclass(frozen=True)
-class Relay:
+class Relay(Struct, frozen=True):
     """How such a filing came: with the result of the ``sender``, of this ``run``; and whether it came in time and is still to
     be explained (``held``), as the level says that collected it. ``regions`` are the names of those that it stands below,
     the highest first; none for an agency of our own roster.

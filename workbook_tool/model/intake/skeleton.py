@@ -4,10 +4,10 @@ carries them in the hidden identity, so that a change of form can be told from a
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from workbook_tool.model.cells import address, areas, position, within
 from workbook_tool.model.intake.submission import Content, Place
@@ -21,8 +21,7 @@ Row = tuple[str, str, str]
 """Key, sheet and text."""
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """One sheet as issued: ``texts`` (without spaces), the places of its ``formulas`` and of its numbers."""
 
     sheet: str
@@ -33,7 +32,7 @@ class Frame:
 
 def plain_text(text: str) -> str:
     """The text without spaces and line breaks, which programs change when they save."""
-    return re.sub(r"\s+", "", text)
+    return "".join(text.split())
 
 
 def skeleton_rows(frames: Iterable[Frame]) -> list[Row]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+
+from msgspec import Struct
 
 BEIJING = timezone(timedelta(hours=8))
 """The time of every office: a mail's day and an archive's dates mean the same wherever this runs."""
 
 
-@dataclass(frozen=True)
-class Mail:
+class Mail(Struct, frozen=True):
     """The letter that brought a file: the sender's address and name, its subject, and when it came (Beijing time).
 
     ``sent`` is when our side received it, or else what the sender's clock says; None where neither can be relied on.
@@ -37,8 +37,7 @@ class Mail:
         return f"邮件的日期 {day} 不可能，没有采用"
 
 
-@dataclass(frozen=True)
-class SourceFile:
+class SourceFile(Struct, frozen=True):
     """A file of the inbox, or of an archive or mail in it. ``modified`` is only a last resort.
 
     ``path`` is what people see: relative to the inbox, with ``/``, each one once, safe to show (``a.zip!x.xlsx``).

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence, Set
-from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.period import Period
@@ -21,15 +22,13 @@ from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.text import shortened
 
 
-@dataclass(frozen=True)
-class ErrorValue:
+class ErrorValue(Struct, frozen=True):
     """A cell that shows an error, such as ``#REF!``."""
 
     text: str
 
 
-@dataclass(frozen=True)
-class Uncomputed:
+class Uncomputed(Struct, frozen=True):
     """A formula that was saved without its result. ``text`` is the formula without ``=``, empty where not stored."""
 
     text: str
@@ -53,8 +52,7 @@ Content = str | int | float | bool | date | time | timedelta | ErrorValue | Unco
 Place = tuple[int, int]
 
 
-@dataclass(frozen=True)
-class Sheet:
+class Sheet(Struct, frozen=True, dict=True):
     """A sheet as read: only cells with something in them, by (row, column) from 0.
 
     ``formulas`` are the places whose content a formula made, each with its text without ``=`` in A1 notation (empty
@@ -88,8 +86,7 @@ class Sheet:
         return self.formulas.keys() | unknown
 
 
-@dataclass(frozen=True)
-class Agency:
+class Agency(Struct, frozen=True):
     """A reporting agency of the roster (``code`` is text; ``0071`` is not 71). ``former`` are its codes of last year where
     it had others; ``empowered`` says whether it may make rules of its own (规章制定权), None where that is not known;
     ``forms`` are those that it files, all where there are none; ``options`` what it may choose from in lists, by the name
@@ -121,8 +118,7 @@ class Agency:
         )
 
 
-@dataclass(frozen=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """Who a file says it is from and for which period, and what said so (``隐藏标识``, ``封面``, ``文件名`` …).
 
     ``nil`` lists the tables of which the cover says that there is nothing to report. ``foreign`` is the reason why the
@@ -143,7 +139,7 @@ class Identity:
     scope: str = ""
     also: tuple[Agency, ...] = ()
     signed: tuple[str, ...] = ()
-    issued: bool = field(default=False, compare=False)
+    issued: bool = False
 
 
 class ReadingState(StrEnum):
@@ -159,9 +155,8 @@ class ReadingState(StrEnum):
     __hash__ = str.__hash__  # an enumeration's own is slow, and a filing has hundreds of readings
 
 
-@dataclass(frozen=True)
-class Reading:
-    """What stands at one place of the form in a file.
+class Reading(Struct, frozen=True, array_like=True):
+    """What stands at one place of the form in a file; kept without the names of its fields, since a filing has hundreds.
 
     ``number`` is exact and counted in the smallest unit of its item (of a date, its ordinal), None where there is none. ``shown`` is the
     content as a person sees it. ``signed_nil`` marks a 0 that stems from a nil answer or the blanks policy. ``stored`` is
@@ -187,8 +182,7 @@ class Reading:
         return f"填“{shortened(self.shown)}”" if self.shown else "空白"
 
 
-@dataclass(frozen=True)
-class Explanation:
+class Explanation(Struct, frozen=True):
     """What the agency says about a problem (出错说明): the rule (empty: whichever points to the number), the number it is
     about (None: the whole rule), and its words. With neither it is about the filing. ``record`` is the fingerprint of the
     record of a list that it is about, empty where it is about none."""
@@ -199,8 +193,7 @@ class Explanation:
     record: str = ""
 
 
-@dataclass(frozen=True)
-class Submission:
+class Submission(Struct, frozen=True, dict=True):
     """One file read as one form. ``readings`` holds one entry for every item of the form, in its order, ``remarks`` one for
     each text or date beside them, ``lists`` one for every list.
 
@@ -249,7 +242,7 @@ class Submission:
         """The submission with the numbers that stand in the agency's file."""
         return self.before or self
 
-    @property
+    @cached_property
     def corrected(self) -> dict[int, Correction]:
         """By item, the corrections that are followed: the number that counts is not the one in the file."""
         return {one.item: one for one in self.corrections if one.life is Life.PENDING}

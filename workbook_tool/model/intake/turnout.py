@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 NAMED_AT_MOST, NAMED_IN_LISTS = 5, 20
 """So many names a sentence gives, and so many a list of regions."""
 
 
-@dataclass(frozen=True)
-class Turnout:
+class Turnout(Struct, frozen=True):
     """Who has filed with a region, of those that owe it a filing themselves for one form and period. A region below it is one
     of them, and has a turnout of its own; so that nobody is counted twice.
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct
 
 from workbook_tool.model.form.form import Form
 
@@ -41,8 +42,7 @@ LIFE_LABELS = {
 }
 
 
-@dataclass(frozen=True)
-class TypedNumber:
+class TypedNumber(Struct, frozen=True):
     """A number that a reviewer typed under 改为, as it stands there; nothing of it is understood yet.
 
     ``key`` is that of its row; ``cell`` an item's code, or an address of the agency's own file as typed; empty where the
@@ -62,7 +62,7 @@ class TypedNumber:
     run: str
     file: str
     place: str
-    item: str = field(default="", repr=False)
+    item: str = ""
 
     @property
     def spot(self) -> tuple[str, str, str]:
@@ -75,16 +75,14 @@ class TypedNumber:
         return self.key.partition("|")[0]
 
 
-@dataclass(frozen=True)
-class PastCorrection:
+class PastCorrection(Struct, frozen=True):
     """A correction as an earlier day's run had it: the day of the run that took it first, and how it stood."""
 
     since: date
     life: Life
 
 
-@dataclass(frozen=True)
-class Correction:
+class Correction(Struct, frozen=True):
     """A correction, understood: one number (``item``) of one agency, counted in smallest units; None is a blank.
 
     ``filed`` are all numbers of the file on which it was made, by item: it holds while those around it stay the same.
@@ -112,8 +110,7 @@ class Correction:
         return self.typed.why
 
 
-@dataclass(frozen=True)
-class Corrected:
+class Corrected(Struct, frozen=True):
     """All that reviewers corrected, the newest word on each number, also what they took back; and what could not be
     followed, in words."""
 

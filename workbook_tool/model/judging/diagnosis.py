@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from workbook_tool.model.form.period import PeriodKind
 
@@ -84,8 +85,7 @@ class Whole(StrEnum):
     ONLY_TOTALS = "only_totals"
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(Struct, frozen=True):
     """A number as filed and as it should be, exact and in the smallest unit of its item. ``filed`` is None for a
     blank, which only the diagnosis of a whole line ever fills."""
 
@@ -100,8 +100,7 @@ class Change:
         return (self.filed or 0) - self.due
 
 
-@dataclass(frozen=True)
-class Repair:
+class Repair(Struct, frozen=True):
     """Changes that together make every decidable relation of a story hold.
 
     ``exact`` is False where the cells are certain but not their numbers (only bounds speak of them, say); ``moved``
@@ -114,8 +113,7 @@ class Repair:
     following: tuple[Change, ...] = ()
 
 
-@dataclass(frozen=True)
-class WholeFault:
+class WholeFault(Struct, frozen=True):
     """A whole line or block in the wrong place: its cells, first as they are named to people (``lines`` holds the
     items of each line), then every number as it would be. ``rivals`` is how many other such mistakes explain as much;
     ``confirmed`` says that two relations speak for it with every number that it had to make up."""
@@ -128,8 +126,7 @@ class WholeFault:
     confirmed: bool = True
 
 
-@dataclass(frozen=True)
-class Story:
+class Story(Struct, frozen=True):
     """One cause and the relations that fail because of it.
 
     ``broken`` are indexes into the form's constraints. ``explanations`` are the likeliest smallest ones, ``count`` is

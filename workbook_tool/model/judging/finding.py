@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.rules import Severity
@@ -13,8 +15,7 @@ from workbook_tool.model.judging.follow_up import FollowUp, Status
 from workbook_tool.model.locations import cells_in, said_place, whole_place
 
 
-@dataclass(frozen=True)
-class Where:
+class Where(Struct, frozen=True):
     """Where a finding points: the form's labels, the cells in the agency's own file, and the number (its item's index)."""
 
     table: str = ""
@@ -52,8 +53,7 @@ def span(labels: Sequence[str]) -> str:
     return labels[0] if len(labels) == 1 else f"{labels[0]} 至 {labels[-1]}"
 
 
-@dataclass(frozen=True)
-class Blank:
+class Blank(Struct, frozen=True):
     """What a finding about blank cells speaks of: the numbers that are not there (``items``), what stands in their places
     (``shown``), what some of them should be (``due``), and the words that follow. With these the findings of one table can
     be told in one line, since one answer holds for all of them."""
@@ -65,8 +65,7 @@ class Blank:
     advice: str
 
 
-@dataclass(frozen=True)
-class RecordSpot:
+class RecordSpot(Struct, frozen=True):
     """A record of a list that a finding speaks of: its fingerprint, by which it is known again in another row, what people
     call it, its cell, and what is said of it."""
 
@@ -78,8 +77,7 @@ class RecordSpot:
     said: str
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One objection, with all that a clerk needs to act on it.
 
     ``message`` says what is wrong and what the rule says; ``brief`` is the same without the rule's own words, for who reads

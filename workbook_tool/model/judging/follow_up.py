@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Status(StrEnum):
@@ -46,8 +47,7 @@ class Opinion(StrEnum):
     NOTIFIED = "已通知"
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """A reviewer's decision on a problem. It holds while ``grounds``, a digest of the values under the problem, is that
     of the problem now. ``run`` is the run whose workbook it was typed into, ``file`` the name of that workbook."""
 
@@ -69,8 +69,7 @@ WHOLE_FILE = "file"
 """Stands for the rule in the key of a decision on a whole file."""
 
 
-@dataclass(frozen=True)
-class FollowUp:
+class FollowUp(Struct, frozen=True):
     """Where a problem of this run stands: since when without a break, what the agency explained, and what was decided.
 
     ``reopened`` is the earlier decision that no longer holds because the values under it have changed.
@@ -91,8 +90,7 @@ class FollowUp:
         return f"{self.status.label}（{self.weeks} 周）" if self.weeks else self.status.label
 
 
-@dataclass(frozen=True)
-class OnFile:
+class OnFile(Struct, frozen=True):
     """What was decided on an agency's file as a whole, or on its not having filed; ``key`` and ``grounds`` are those
     by which the next run knows it again. ``reopened`` is a decision that no longer holds."""
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workbook_tool.model.form.calendar import NATIONAL, Calendar
 from workbook_tool.model.form.form import Form
@@ -28,8 +30,7 @@ class Documents(StrEnum):
     ATTACHMENT = "attachment"
 
 
-@dataclass(frozen=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """How this office weighs: severities and limits that differ from the form's, rules on trial, which blanks count
     as 0, which days are worked, and what documents are."""
 
@@ -65,8 +66,7 @@ class Policy:
         return "空白不等于 0：空白格须补报，涉及空白的勾稽关系一律记为“无法判定”。"
 
 
-@dataclass(frozen=True)
-class Rulebook:
+class Rulebook(Struct, frozen=True):
     """The rules that filings are judged by: what the form says of them, and how this office weighs them.
 
     Every finding is made here, so that none forgets what all have: the office's severity, the mark of a rule on trial,

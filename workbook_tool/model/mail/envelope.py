@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
+from msgspec import Struct
 
-@dataclass(frozen=True)
-class Envelope:
+
+class Envelope(Struct, frozen=True):
     """What a message's header and the server say of it.
 
     ``identity`` is the same for the same message wherever it lies, and after the server has numbered its messages anew.
@@ -29,8 +29,7 @@ class Envelope:
         return f"{self.day} {who} 《{self.subject or '无主题'}》"
 
 
-@dataclass(frozen=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """Where a message lies: the account, the folder, its number there and the number of that numbering
     (UIDVALIDITY): a server that renumbers changes it."""
 

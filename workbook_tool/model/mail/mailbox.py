@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+
+from msgspec import Struct
+
+from workbook_tool.model.regex import regex
 
 IMAP_PORT, SMTP_PORT = 993, 465
 UPGRADED = (143, 25, 587)
 """The ports on which a connection begins in the open and is encrypted before anything is said (STARTTLS)."""
-ADDRESS = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
+ADDRESS = regex(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
 
 
-@dataclass(frozen=True)
-class Server:
+class Server(Struct, frozen=True):
     """A mail server. Every connection is encrypted; ``upgraded`` ones only after a first word in the open."""
 
     host: str
@@ -33,8 +35,7 @@ class Server:
         return f"{self.host}:{self.port}"
 
 
-@dataclass(frozen=True)
-class Mailbox:
+class Mailbox(Struct, frozen=True):
     """``[mail]`` of config.toml. Either server may be missing: then nothing is fetched, or sent.
 
     ``address`` is what letters come from, ``name`` whom; ``password_file`` holds nothing but the password; ``ca`` are

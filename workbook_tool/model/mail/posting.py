@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Fate(StrEnum):
@@ -16,8 +17,7 @@ class Fate(StrEnum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True)
-class DraftMail:
+class DraftMail(Struct, frozen=True):
     """A draft mail in a run folder: its path there, the agency's code and to whom it goes (nobody, where the roster has no
     address). ``message_id`` is the letter's own, by which it is known and by which its answers name it; empty where
     the file is none of our drafts any more. ``altered``: somebody changed it since the run."""
@@ -31,8 +31,7 @@ class DraftMail:
     altered: bool = False
 
 
-@dataclass(frozen=True)
-class Posted:
+class Posted(Struct, frozen=True):
     """A letter that was given to a server, or was to be: when, and what the server said."""
 
     message_id: str
@@ -46,8 +45,7 @@ class Posted:
     said: str = ""
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """Which letters of a run are meant: ``only`` those to these agencies (all, where there are none); of those that broke
     off, the ones that people know to have been ``sent``, and those to ``resend``."""
 

@@ -5,9 +5,9 @@ So an answer says whose it is even where nothing else does, and no memory is nee
 
 from __future__ import annotations
 
-import re
+from workbook_tool.model.regex import regex
 
-LETTER = re.compile(r"<[0-9a-f]{24}\.((?:[0-9a-f]{2})*)@workbook-tool\.invalid>")
+LETTER = regex(r"<[0-9a-f]{24}\.((?:[0-9a-f]{2})*)@workbook-tool\.invalid>")
 
 
 def letter_id(mark: str, code: str) -> str:

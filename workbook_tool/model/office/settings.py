@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workbook_tool.model.form.period import Period, PeriodKind
 from workbook_tool.model.intake.submission import Agency
@@ -21,8 +23,7 @@ CONTAINER_MIB = 100
 """So large an archive or mail may be, and so much it may hold."""
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """What an honest file never exceeds, and how many workers read (0: one for each processor). ``seconds`` are those of
     a processor over one file; a busy machine needs more of the clock for them, at most ``wall_seconds``."""
 
@@ -53,8 +54,7 @@ NEW_REGION = "某某县"
 """The name of the region in a new office's configuration, until somebody writes their own."""
 
 
-@dataclass(frozen=True)
-class Roster:
+class Roster(Struct, frozen=True, dict=True):
     """Who must report. ``given`` is False where the office has no roster: then every agency found is accepted. ``tables``
     are the sheets that say what each agency may choose from in lists; ``notes`` say what of it was passed over, and what
     looks wrong."""
@@ -102,8 +102,7 @@ class Roster:
         return (agency.code or agency.name, *(code for code in agency.former if code not in self.codes))
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """config.toml as it holds for one report, checked, with absolute paths: ``form`` and ``period`` are what is reported, by
     the ``deadline``. ``contact`` is whom an agency calls; ``scorecard`` is None where the office does not assess its
     agencies, ``mail`` where no mailbox is set up, ``spread`` where this machine

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True)
-class Spread:
+class Spread(Struct, frozen=True):
     """A Dask cluster by the address of its scheduler. ``shared`` says that its workers see the inbox under the same path as
     this machine does; else the files are sent along with the work."""
 

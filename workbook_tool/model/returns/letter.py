@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.submission import Agency
 
 
-@dataclass(frozen=True)
-class Letter:
+class Letter(Struct, frozen=True):
     """Whom it is for, and its words; the address is the agency's own. ``tag`` tells its file from those of other reports;
     the blank forms of ``periods`` go with it: none where a region is asked to chase others."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+
+from msgspec import Struct
 
 from workbook_tool.model.form.comparisons import COMPARISONS
 from workbook_tool.model.form.form import Form
@@ -24,8 +25,7 @@ SETTLED = (Status.WAIVED, Status.EXPLAINED, Status.CORRECTED)
 """What asks nothing more of the agency."""
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """The fill of a cell, by severity, and what its note says; empty where it has none. ``located``: it is surely the one
     that is wrong, and stands out from those that only do not agree with it."""
 
@@ -43,8 +43,7 @@ Marks = Mapping[str, Mapping[Place, Mark]]
 """By sheet and place."""
 
 
-@dataclass(frozen=True)
-class Point:
+class Point(Struct, frozen=True):
     """A line of 退改说明. ``number`` is that of its story; only the ``first`` line of a story has to be read."""
 
     number: int
@@ -52,8 +51,7 @@ class Point:
     finding: Finding
 
 
-@dataclass(frozen=True)
-class Return:
+class Return(Struct, frozen=True, dict=True):
     """One agency's return copy: its file with all that is to be put right or explained. ``round`` is that of the
     corrected file. ``returned_before`` counts the earlier versions that had a
     copy of their own. ``deadline`` is None where the day has passed or none is set. ``tag`` tells its files from those of

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
@@ -86,8 +87,7 @@ class DatedBy(StrEnum):
     COVER = "封面日期"
 
 
-@dataclass(frozen=True)
-class AgencyRecord:
+class AgencyRecord(Struct, frozen=True):
     """Where an agency stands; ``file`` is the one that counts for it, if any.
 
     ``on_file`` is what was decided on that file as a whole, or on its not being there. ``filed_on`` is the day of its
@@ -150,8 +150,7 @@ class AgencyRecord:
         return sum(f.severity is severity for f in self.told)
 
 
-@dataclass(frozen=True)
-class FiledAgency(AgencyRecord):
+class FiledAgency(AgencyRecord, frozen=True):
     """An agency that has a file: only of these are there numbers."""
 
     file: Filing

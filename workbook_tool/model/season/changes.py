@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.judging.follow_up import Status
@@ -11,8 +12,7 @@ from workbook_tool.model.season.history import NO_HISTORY, NOTHING_DECIDED, Deci
 from workbook_tool.model.season.last_year import Values
 
 
-@dataclass(frozen=True)
-class Changes:
+class Changes(Struct, frozen=True):
     """What changed since ``since``.
 
     ``filed`` are the agencies whose first file came since, ``gone`` those that had filed and have no file any more,
@@ -30,8 +30,7 @@ class Changes:
     trend: tuple[PastRun, ...] = ()
 
 
-@dataclass(frozen=True)
-class Signed:
+class Signed(Struct, frozen=True):
     """The signed result of a year: the run, the day it was signed and by whom (empty where nobody said), and its accepted
     values and agencies' names by code. ``sha256`` is that of the mark; ``problem`` says why its values cannot be
     compared."""
@@ -45,8 +44,7 @@ class Signed:
     by: str = ""
 
 
-@dataclass(frozen=True)
-class Past:
+class Past(Struct, frozen=True):
     """What a run knows from before: the ledger's history, the reviewers' decisions, and the signed result if there is
     one."""
 
@@ -58,8 +56,7 @@ class Past:
 NO_PAST = Past()
 
 
-@dataclass(frozen=True)
-class Drift:
+class Drift(Struct, frozen=True):
     """What passed now and is not as signed.
 
     ``items`` are (item, signed, now) of the totals that differ; ``changed`` the agencies with such differences of their

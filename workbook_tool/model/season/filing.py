@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+
+from msgspec import Struct
 
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.rules import Severity, Verdict
@@ -21,8 +22,7 @@ PASSING = (State.COUNTED, State.HELD)
 """The states of what stands in 已通过."""
 
 
-@dataclass(frozen=True)
-class Checked:
+class Checked(Struct, frozen=True, dict=True):
     """A submission with everything that was found in it, and the verdict of every rule: ``verdicts[rule]`` counts
     passes, fails and undecided over the lines of the rule."""
 
@@ -87,8 +87,7 @@ class Because(StrEnum):
         return self in (Because.TIME, Because.NAME, Because.HABIT)
 
 
-@dataclass(frozen=True)
-class Behind:
+class Behind(Struct, frozen=True):
     """Why a filing does not count: the path of the one that does (``newest``), and what told, in short and at length.
 
     ``same_numbers``: it does not matter which of the two counts. ``undone``: this one had nothing that must be changed,
@@ -116,8 +115,7 @@ class Behind:
         return f"已由“{self.newest}”取代（{self.why}）{same}{'；上一版曾通过' if self.undone else ''}"
 
 
-@dataclass(frozen=True)
-class Covered:
+class Covered(Struct, frozen=True):
     """Why the numbers of a filing stand in no total: those of its parts do (``by_parts``), or those of its whole, or the same
     agency's as another region reports it (``again``); and the names of the agencies whose numbers stand there."""
 
@@ -135,8 +133,7 @@ class Covered:
         return f"“{self.names[0]}”的汇总报表已含本单位并计入合计，本表不重复计入"
 
 
-@dataclass(frozen=True)
-class Filing:
+class Filing(Struct, frozen=True, dict=True):
     """A file that was read as the form and judged.
 
     ``on_file`` is what a reviewer decided on it as a whole, ``behind`` why another file of the agency counts in its
@@ -260,8 +257,7 @@ def unlisted(files: Iterable[AnyFile]) -> tuple[FileRecord, ...]:
     return tuple(f for f in files if isinstance(f, FileRecord) and f.source.unlisted and f.state is not State.IGNORED)
 
 
-@dataclass(frozen=True)
-class Received:
+class Received(Struct, frozen=True):
     """Every file of the inbox, in its order."""
 
     files: tuple[AnyFile, ...]

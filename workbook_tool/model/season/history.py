@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from math import inf
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.rules import Severity
@@ -23,8 +25,7 @@ from workbook_tool.model.season.told import LINES
 from workbook_tool.model.text import unspaced
 
 
-@dataclass(frozen=True)
-class DeskRow:
+class DeskRow(Struct, frozen=True):
     """A row of a list in which decisions are typed, as it was saved: where it stands, the marks that we hid in it, and what
     stands where people type. ``code`` and ``rule`` are what they see of whom and what it is about; None where the list has
     no such column. What belongs to 代改 comes last; it is empty where the list knows nothing of that."""
@@ -84,16 +85,14 @@ UNDONE = ".undone"
 """The folder in the outbox where what was withdrawn lies."""
 
 
-@dataclass(frozen=True)
-class Typed:
+class Typed(Struct, frozen=True):
     """What a reviewer typed beside a problem, and the words that stood there before (``was``)."""
 
     decision: Decision
     was: str = ""
 
 
-@dataclass(frozen=True)
-class Reviewed:
+class Reviewed(Struct, frozen=True):
     """A workbook of ours as reviewers saved it: the run it stems from (empty where it could not be read), what was
     typed into it, and what is to be said of it. ``aside``: it lies in the folder of decisions; ``modified`` is when its
     program last saved it, as the file says;
@@ -110,16 +109,14 @@ class Reviewed:
     numbers: tuple[TypedNumber, ...] = ()
 
 
-@dataclass(frozen=True)
-class Conflict:
+class Conflict(Struct, frozen=True):
     """Two workbooks that decide one problem differently: what was followed, and what was not."""
 
     followed: Decision
     other: Decision
 
 
-@dataclass(frozen=True)
-class Decided:
+class Decided(Struct, frozen=True):
     """What the reviewers decided, all workbooks together: the decision on each key, and what they should look at.
     ``numbers`` are those that they typed for 代改, the weightiest workbook last."""
 
@@ -128,12 +125,16 @@ class Decided:
     warnings: tuple[str, ...] = ()
     numbers: tuple[TypedNumber, ...] = ()
 
+    @property
+    def as_typed(self) -> Decided:
+        """The same without what an earlier run understood by it: the words alone make a run what it is."""
+        return replace(self, numbers=tuple(replace(one, item="") for one in self.numbers))
+
 
 NOTHING_DECIDED = Decided()
 
 
-@dataclass(frozen=True)
-class PastProblem:
+class PastProblem(Struct, frozen=True):
     """A problem as the ledger has it: when it was first and last there, and since when it was there without a break.
     The words are those of its last run."""
 
@@ -153,8 +154,7 @@ class PastProblem:
     last: date
 
 
-@dataclass(frozen=True)
-class PastVersion:
+class PastVersion(Struct, frozen=True):
     """A file that once counted for an agency: in which state, with which numbers (smallest units, by item code) and
     which problems (``Finding.spot``). ``day`` and ``run`` are when it was first seen, ``last`` the last day on which it
     stood for the agency and ``passed`` the last one on which nothing was left to be asked; ``filed_on``
@@ -175,8 +175,7 @@ class PastVersion:
     filed_by: DatedBy | None = None
 
 
-@dataclass(frozen=True)
-class PastRun:
+class PastRun(Struct, frozen=True):
     """A finished run: how many agencies stood how, and how many problems there were."""
 
     name: str
@@ -186,8 +185,7 @@ class PastRun:
     findings: Mapping[Severity, int]
 
 
-@dataclass(frozen=True)
-class Sighting:
+class Sighting(Struct, frozen=True):
     """When the ledger first saw these bytes, and whether they ever were an agency's older version.
 
     ``after`` is the day of the run before, which had not seen them yet: they came between the two. None where there was
@@ -213,8 +211,7 @@ class Sighting:
         return (self.day, self.number) if self.run else (date.max, inf)
 
 
-@dataclass(frozen=True)
-class History:
+class History(Struct, frozen=True):
     """What the ledger knows of this form and year.
 
     ``runs``, ``problems`` and ``versions`` look back to runs of an earlier date only, so that a rerun on the same day

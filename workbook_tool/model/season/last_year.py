@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workbook_tool.model.form.constraints import PREVIOUS
 from workbook_tool.model.form.period import Period, PeriodKind
@@ -17,8 +19,7 @@ Passages = Mapping[str, str]
 """What the text of a report says, by the id of what is gathered."""
 
 
-@dataclass(frozen=True)
-class Previous:
+class Previous(Struct, frozen=True):
     """What agencies filed for the ``period`` directly before, by their codes, as they filed it last; ``unaccepted`` are
     those whose filing was not accepted. ``restarts`` are the items that begin at 0 with the period that follows."""
 
@@ -33,8 +34,7 @@ class Previous:
         return {PREVIOUS + index: number for index, number in found.items()}
 
 
-@dataclass(frozen=True)
-class LastYear:
+class LastYear(Struct, frozen=True):
     """Accepted values of a ``period`` by the agencies' codes of that time, and the ``source`` they come from.
 
     ``names`` are the agencies' names as the source has them, by code. ``sha256`` is that of the source. ``problem`` says

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
@@ -13,8 +15,7 @@ from workbook_tool.model.season.agency import AgencyState
 from workbook_tool.model.season.last_year import Values
 
 
-@dataclass(frozen=True)
-class FiledOnce:
+class FiledOnce(Struct, frozen=True):
     """What an agency filed for a period, as it counted last: its state, the day of its first filing (None: unknown) and
     its numbers."""
 
@@ -23,16 +24,14 @@ class FiledOnce:
     numbers: Values
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(Struct, frozen=True):
     """A number that the office knows before it is filed, in the unit of its place, and what told it: ``《台账》统计``."""
 
     source: str
     number: Decimal
 
 
-@dataclass(frozen=True)
-class FiledYear:
+class FiledYear(Struct, frozen=True):
     """What agencies filed of another form in a ``year``: by period and by agency's code."""
 
     form: Form
@@ -50,8 +49,7 @@ class FiledYear:
         return replace(self, filed={**self.filed, one.period: now}) if one.period in self.periods else self
 
 
-@dataclass(frozen=True)
-class Owed:
+class Owed(Struct, frozen=True):
     """A ``period`` of which an agency has filed nothing, and the ``deadline`` by which it should (None: unknown)."""
 
     period: Period
@@ -65,8 +63,7 @@ class Owed:
         return f"还有 {left} 天" if left > 0 else "今天到期" if left == 0 else f"已逾期 {-left} 天"
 
 
-@dataclass(frozen=True)
-class PastPeriod:
+class PastPeriod(Struct, frozen=True):
     """A ``period`` with the day by which all were due (None: unknown) and what was ``filed``, by the agencies' codes."""
 
     period: Period
@@ -74,8 +71,7 @@ class PastPeriod:
     filed: Mapping[str, FiledOnce] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class OpenPeriods:
+class OpenPeriods(Struct, frozen=True):
     """The periods before the reported one for which agencies are still asked to file: ``since`` the first that was ever
     reported (None: none was), those that are not signed, as earlier runs knew them."""
 

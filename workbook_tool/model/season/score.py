@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+
+from msgspec import Struct
 
 from workbook_tool.model.season.agency import AgencyState
 
@@ -17,8 +18,7 @@ UNASSESSED = {
 """Where an agency gets neither points nor a rank though something may be due, and why."""
 
 
-@dataclass(frozen=True)
-class Weights:
+class Weights(Struct, frozen=True):
     """The points to be had for each part, and what is taken off; declared in ``[scorecard]``. ``counted`` are codes of
     numbers each unit of which takes off ``per_counted``, such as the overdue answers that were counted from a list."""
 
@@ -38,8 +38,7 @@ class Weights:
         return self.timely + self.complete + self.accurate + self.explained
 
 
-@dataclass(frozen=True)
-class Score:
+class Score(Struct, frozen=True):
     """An agency's points and the facts behind them. ``state`` is where its filing stands; ``not_due``: there is none, and
     need not be yet.
 
@@ -86,8 +85,7 @@ class Score:
         return None if None in parts else sum((part for part in parts if part is not None), Decimal(0))
 
 
-@dataclass(frozen=True)
-class Scorecard:
+class Scorecard(Struct, frozen=True):
     """The assessment of all agencies, the best first, and what it was weighed by. ``cells`` is how many numbers a
     filing has."""
 

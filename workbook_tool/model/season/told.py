@@ -6,7 +6,8 @@ What is judged, kept and exported stays one finding for each block of blanks.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from workbook_tool.model.cells import address, areas, within
 from workbook_tool.model.intake.submission import Submission

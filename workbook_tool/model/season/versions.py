@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.intake.submission import Agency
 
 
-@dataclass(frozen=True)
-class ChangedNumber:
+class ChangedNumber(Struct, frozen=True):
     """A number that differs from the version before, counted in smallest units; None where there was or is none."""
 
     item: int
@@ -18,8 +18,7 @@ class ChangedNumber:
     after: int | None
 
 
-@dataclass(frozen=True)
-class Version:
+class Version(Struct, frozen=True):
     """One version: its file, its state, why it does not count (empty for the one that does), and what differs from the
     version before it.
 
@@ -46,8 +45,7 @@ class Version:
         return bool(self.fixed and self.broken)
 
 
-@dataclass(frozen=True)
-class Chain:
+class Chain(Struct, frozen=True):
     """All versions of an agency, oldest first, the one that counts last. ``revised`` is how it differs from the
     ``approved`` one, the last version that had been passed in an earlier run, for the last time on ``approved_on``; empty
     where nothing passed has changed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 OVERDUE = "overdue"
 """The kind of work that is to chase who has not filed."""
@@ -10,8 +10,7 @@ AGENCIES = "家"
 """What is counted where the work is with agencies."""
 
 
-@dataclass(frozen=True)
-class Work:
+class Work(Struct, frozen=True):
     """One kind of work: a word for programs, the words for people, what is counted (家, 份, 处), and the names, or
     sentences, of each."""
 

@@ -6,14 +6,17 @@ Blank forms and regional workbooks are both Books. Rows and columns count from 0
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from msgspec import Struct, field
+
 from workbook_tool.model.workbook.pivot import Pivot, Source
 
 Value = str | int | float | Decimal | date | None
+FilePath = str | Callable[[], str]
+"""The path of a file below the workbook's folder; of one that is still being made, what tells it in the end."""
 
 
 class Cell(NamedTuple):
@@ -34,11 +37,10 @@ class Cell(NamedTuple):
     link: str = ""
     name: str = ""
     note: str = ""
-    file: str = ""
+    file: FilePath = ""
 
 
-@dataclass(frozen=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """A look that depends on content: where ``formula`` (relative to the area's first cell) is true, ``role`` applies."""
 
     first: tuple[int, int]
@@ -48,8 +50,7 @@ class Condition:
     stop: bool = False
 
 
-@dataclass(frozen=True)
-class Validation:
+class Validation(Struct, frozen=True):
     """What may be typed into an area. ``kind``: ``whole`` or ``decimal`` (not below 0 but where it is ``negative``),
     ``date`` (from ``minimum`` to ``maximum``), ``list`` (of ``choices``, or of the cells that the formula ``source``
     gives) or ``any`` (only the prompt)."""
@@ -68,8 +69,7 @@ class Validation:
     negative: bool = False
 
 
-@dataclass(frozen=True)
-class Series:
+class Series(Struct, frozen=True):
     """One series of a chart: names and figures as ranges on a sheet (``(row, column)`` to ``(row, column)``). ``label``: on
     which side of its end a line has its figure (``above``, ``right``, ``below``)."""
 
@@ -82,8 +82,7 @@ class Series:
     label: str = "right"
 
 
-@dataclass(frozen=True)
-class Chart:
+class Chart(Struct, frozen=True):
     """A native chart. ``kind``: ``bar``, ``column``, ``stacked`` (bars), ``line`` or ``doughnut``; ``size`` in pixels."""
 
     row: int
@@ -95,8 +94,7 @@ class Chart:
     size: tuple[int, int] = (480, 240)
 
 
-@dataclass(frozen=True)
-class ListTable:
+class ListTable(Struct, frozen=True):
     """A header row with rows below that can be filtered: an Excel Table with an ASCII ``name``. The cells themselves
     are put as usual; ``headers`` repeats the texts of the header row. ``style`` is one of Excel's table styles, or None
     where the cells' own roles are the look. The rows of ``source`` stand below the header without being put cell by
@@ -117,8 +115,7 @@ class MadeRow(NamedTuple):
     cells: tuple[Cell, ...]
 
 
-@dataclass(frozen=True)
-class Lines:
+class Lines(Struct, frozen=True):
     """So many rows from ``row`` on, whose cells are ``made`` when they are asked for and not kept: a workbook of ten thousand
     agencies has millions of them. ``links`` is how many of a row's cells may lead somewhere."""
 
@@ -128,8 +125,7 @@ class Lines:
     made: Callable[[], Iterator[MadeRow]]
 
 
-@dataclass(frozen=True)
-class Print:
+class Print(Struct, frozen=True):
     """How a sheet prints: on A4, fitted to ``wide`` by ``tall`` pages (0: as many as needed).
 
     With ``scale`` (per cent) it is not fitted, and a new page starts at each row of ``breaks``, which Excel forgets
@@ -148,8 +144,7 @@ class Print:
     breaks: tuple[int, ...] = ()
 
 
-@dataclass
-class BookSheet:
+class BookSheet(Struct):
     """A sheet being composed; ``put`` adds to it. ``folded_columns`` are out of sight until somebody opens their group. The
     figures of its ``pivots`` are put as cells too, for programs that know no PivotTables; such a sheet is never protected.
     A ``hidden`` sheet is brought into view with a right click on any tab, a ``very_hidden`` one by programs alone."""
@@ -199,7 +194,7 @@ class BookSheet:
         link: str = "",
         name: str = "",
         note: str = "",
-        file: str = "",
+        file: FilePath = "",
     ) -> Cell:
         """Put a cell here and return it."""
         cell = Cell(row, column, value, role, formula, span, link, name, note, file)
@@ -207,8 +202,7 @@ class BookSheet:
         return cell
 
 
-@dataclass
-class Book:
+class Book(Struct):
     """A workbook: its sheets in order and the properties of the file. ``made`` is the date it is dated with, so that
     the same content gives the same bytes."""
 

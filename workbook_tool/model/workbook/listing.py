@@ -7,12 +7,13 @@ declared over the rows it shows: ``R`` is what a row is about.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic, NamedTuple, TypeVar
 
+from msgspec import Struct
+
 from workbook_tool.model.cells import absolute, address
-from workbook_tool.model.workbook.book import Value
+from workbook_tool.model.workbook.book import FilePath, Value
 
 R = TypeVar("R")
 LIST_TOP = 3
@@ -31,12 +32,11 @@ class ListCell(NamedTuple):
     role: str = ""
     formula: str = ""
     link: str = ""
-    file: str = ""
+    file: FilePath = ""
     note: str = ""
 
 
-@dataclass(frozen=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """What people may choose from in a column, and what they are told there: before (``prompt``) and after typing
     something else (``error``)."""
 
@@ -47,8 +47,7 @@ class Offer:
     prompt_title: str = ""
 
 
-@dataclass(frozen=True)
-class Column(Generic[R]):
+class Column(Struct, Generic[R], frozen=True):
     """A column: its header, the role of its cells, how broad it may be, and the ``value`` of a row.
 
     ``width`` is one number, or the least and the most between which it fits its texts. The role ``state`` looks as the
@@ -75,8 +74,7 @@ class Column(Generic[R]):
         return self.width if isinstance(self.width, tuple) else (self.width, self.width)
 
 
-@dataclass(frozen=True)
-class Listing(Generic[R]):
+class Listing(Struct, Generic[R], frozen=True, dict=True):
     """A list: the name of its sheet, the ASCII name of its Excel Table, its columns, and where its header row stands.
 
     ``frozen`` is the header of the last column that stays in sight, ``paper`` that of the last one that is printed (empty:

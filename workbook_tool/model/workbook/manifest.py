@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import NotRequired, TypedDict
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.model.form.period import Period, as_period
 from workbook_tool.model.intake.turnout import Turnout
@@ -168,8 +170,7 @@ class Manifest(TypedDict):
     values_sha256: NotRequired[str]
 
 
-@dataclass(frozen=True)
-class PublishedAgency:
+class PublishedAgency(Struct, frozen=True):
     """An agency of a published run, and where it stood."""
 
     code: str
@@ -182,8 +183,7 @@ class PublishedAgency:
     former: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class PublishedReport:
+class PublishedReport(Struct, frozen=True):
     """A report of a published run: the form, its period, and the name and digest of its workbook."""
 
     form: str = ""
@@ -192,8 +192,7 @@ class PublishedReport:
     workbook_sha256: str = ""
 
 
-@dataclass(frozen=True)
-class Published:
+class Published(Struct, frozen=True):
     """What later runs need of a run.json. An older program's may lack the digests, and somebody else's anything."""
 
     form: str = ""

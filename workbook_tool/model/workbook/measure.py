@@ -5,10 +5,11 @@ An estimate, on the generous side: nothing of a form may be cut off.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from functools import lru_cache
 from math import ceil
+
+from workbook_tool.model.regex import regex
 
 SIZE = 10.5
 """The text size in points in which widths are counted."""
@@ -21,7 +22,7 @@ def text_width(text: str, size: float = SIZE) -> float:
     return units * size / SIZE
 
 
-UNBROKEN = re.compile(r"([（「]?[!-~、]{10,})")
+UNBROKEN = regex(r"([（「]?[!-~、]{10,})")
 """What some programs break only where a line begins with it: ``（J10、H13、H20``."""
 
 

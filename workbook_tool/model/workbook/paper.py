@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from workbook_tool.model.form.layout import Layout
 
 
-@dataclass(frozen=True)
-class DraftParagraph:
+class DraftParagraph(Struct, frozen=True):
     """A paragraph. ``role``: ``title``, ``head1``, ``head2`` or ``body``."""
 
     text: str
     role: str = "body"
 
 
-@dataclass(frozen=True)
-class DraftTable:
+class DraftTable(Struct, frozen=True):
     """A table of the form with its numbers, as they are to be read, by item."""
 
     layout: Layout

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from operator import getitem
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.text import ILLEGAL
@@ -40,8 +41,7 @@ class Fact(NamedTuple):
     number: Decimal
 
 
-@dataclass(frozen=True, eq=False)
-class Source:
+class Source(Struct, frozen=True, eq=False):
     """An Excel Table in long form that PivotTables are made from.
 
     ``table`` is its ASCII name, ``fields`` are its headers, the last one that of the number. ``items`` holds for every
@@ -80,8 +80,7 @@ class Source:
             yield Fact(tuple(map(getitem, items, places)), number)
 
 
-@dataclass(frozen=True, eq=False)
-class Pivot:
+class Pivot(Struct, frozen=True, eq=False):
     """A PivotTable over ``source``: the field ``down`` against the field ``across``.
 
     ``place`` is the corner of its body; the filters ``pages`` (field and the item chosen, empty for all) stand above

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workbook_tool.model.season.agency import AgencyState
 from workbook_tool.model.workbook.manifest import PublishedAgency
 
 
-@dataclass(frozen=True)
-class PublishedRun:
+class PublishedRun(Struct, frozen=True):
     """The agencies of a run by code, form and period, and the rows of its values.csv and findings.csv by their headings.
     ``aside`` are the forms and periods of which it tells those alone that have filed."""
 

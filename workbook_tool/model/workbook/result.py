@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
@@ -27,8 +28,7 @@ from workbook_tool.model.season.versions import Chain
 from workbook_tool.model.workbook.sums import RuleCount, Totals
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(Struct, frozen=True):
     """A run: its name (``2024-02-05-1``), the date that deadlines are measured against, and what it is made on. ``periods``
     are the other periods of the same year that earlier runs judged, of a form that is filed more than once a year."""
 
@@ -41,8 +41,7 @@ class Run:
     periods: tuple[PastPeriod, ...] = ()
 
 
-@dataclass(frozen=True)
-class Region:
+class Region(Struct, frozen=True):
     """The region as a whole: findings about its totals, of no single agency, and how the rules about it went."""
 
     name: str
@@ -74,8 +73,7 @@ def known_as(owner: Owner, roster: Roster) -> tuple[str, ...]:
     return roster.known_as(owner.agency) if isinstance(owner, AgencyRecord) else ("",)
 
 
-@dataclass(frozen=True)
-class Judged:
+class Judged(Struct, frozen=True, dict=True):
     """Every file and agency in its state, and what was found. ``chains`` tell of the agencies with more than one
     version, those first that changed what had been passed; ``turnouts`` who filed, here and with the regions below."""
 
@@ -84,7 +82,7 @@ class Judged:
     agencies: tuple[AgencyRecord, ...]
     region: Region
     chains: tuple[Chain, ...]
-    turnouts: tuple[Turnout, ...] = field(default=(), kw_only=True)
+    turnouts: tuple[Turnout, ...]
 
     @property
     def form(self) -> Form:
@@ -240,8 +238,7 @@ class Judged:
         return tuple(a for a in self.agencies if a.state in states)
 
 
-@dataclass(frozen=True)
-class Weeks:
+class Weeks(Struct, frozen=True):
     """What was judged, beside earlier runs: what reviewers decided and should look at. ``changes`` is None where there
     is no earlier run, ``drift`` where no result of the year was signed. ``corrections`` are the reviewers' (代改), as they
     stand now, also those that were taken back."""
@@ -252,8 +249,7 @@ class Weeks:
     corrections: tuple[Correction, ...] = ()
 
 
-@dataclass(frozen=True)
-class Consolidation(Judged):
+class Consolidation(Judged, frozen=True, dict=True):
     """The region's result: what was judged, added up, compared with the weeks before, and scored. ``scorecard`` is
     there where the office assesses its agencies; ``others`` are the results of the form's other periods, of which files came
     early or late; ``owed`` are the earlier periods that an agency still owes, by its code."""
@@ -268,7 +264,7 @@ class Consolidation(Judged):
     def of(cls, judged: Judged, totals: Totals, weeks: Weeks, scorecard: Scorecard | None) -> Consolidation:
         """These together."""
         j = judged
-        return cls(j.run, j.files, j.agencies, j.region, j.chains, totals, weeks, scorecard, turnouts=j.turnouts)
+        return cls(j.run, j.files, j.agencies, j.region, j.chains, j.turnouts, totals, weeks, scorecard)
 
     @cached_property
     def corrections(self) -> tuple[tuple[AgencyRecord, Correction], ...]:

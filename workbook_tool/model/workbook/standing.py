@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.season.changes import Signed
@@ -10,8 +10,7 @@ from workbook_tool.model.season.history import PastRun
 from workbook_tool.model.season.work import Work
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """A report of the office, its newest run and signed result (None where there is none), what waits for the next run, and what only
     people can do."""
 

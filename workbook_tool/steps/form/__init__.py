@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from workbook_tool.model.form.check_code import CODE, NOTHING_FILLED, SUM, code_formula
 from workbook_tool.model.form.form import Form

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from workbook_tool.model.intake.submission import Sheet
+from workbook_tool.model.regex import regex
 from workbook_tool.steps.form.drafted import Drafted
 from workbook_tool.steps.form.labelled import Labelled
 
-SIGNS = re.compile(
+SIGNS = regex(
     r"(?<![^\s:：_（()）])([^\s:：_（()）]{0,8}(?:人|领导|局长|主任|科长))\s*(?:[（(][^（()）]{0,4}[)）])?\s*[:：]"
 )
 """Whoever takes a step of the review and puts a name: ``单位负责人：``."""
-ASKED = re.compile("(?:填[报表]|编[报制]|制表|联系|经办|报送|统计)人")
+ASKED = regex("(?:填[报表]|编[报制]|制表|联系|经办|报送|统计)人")
 """Whom every cover asks for, or nobody signs as."""
 USUAL, FILED_ON = ("填报人", "联系电话"), "填报日期"
 """What every cover asks for besides the agency and the period."""
-NOTE = re.compile(r"(?:备?注|(?:填[表报])?说明)\s*\d*\s*[:：]\s*(.+)")
+NOTE = regex(r"(?:备?注|(?:填[表报])?说明)\s*\d*\s*[:：]\s*(.+)")
 
 
 def say_what_stands_beside(sheet: Sheet, tables: Sequence[Drafted]) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from workbook_tool.model.cells import absolute
 from workbook_tool.model.form.conditions import Derivation
@@ -24,8 +25,7 @@ LABEL_SIZE = 9.5
 HEADING = "核对"
 
 
-@dataclass
-class Strip:
+class Strip(Struct):
     """The checks of one rule that stand in one row below the table, or in one column at its right."""
 
     rule: Rule

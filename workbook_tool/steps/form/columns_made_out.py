@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
 from workbook_tool.model.form.prepared import DropDown
 from workbook_tool.model.intake.submission import Content, Place, Sheet
+from workbook_tool.model.regex import regex
 from workbook_tool.model.text import label_key
 from workbook_tool.steps.form.drafted import Drafted, DraftLine
 from workbook_tool.steps.form.made_out import LONG, TOTAL
 
 ANSWERS = ({"是", "否"}, {"有", "无"})
-NUMBERED = re.compile(r"^\s*\d+\s*[.．、]\s*")
+NUMBERED = regex(r"^\s*\d+\s*[.．、]\s*")
 ENOUGH = 3
 """From so many rows on, a column that is blank in one of them may be left blank."""
-DAY = re.compile(r"(?:19|20)\d\d[年./-]\d{1,2}[月./-]\d{1,2}日?")
-GLOSS = re.compile(r".+[（(]([^（()）\d]{1,5})[)）]")
+DAY = regex(r"(?:19|20)\d\d[年./-]\d{1,2}[月./-]\d{1,2}日?")
+GLOSS = regex(r".+[（(]([^（()）\d]{1,5})[)）]")
 """The head of a column of numbers with its unit behind it, whatever that is: ``里程（公里）``."""
 
 
 CALLED = [
-    (re.compile(words), kind)
+    (regex(words), kind)
     for words, kind in (
         (".*身份证.*", "id"),
         (".*统一社会信用代码.*", "credit"),
@@ -38,17 +38,17 @@ CALLED = [
 """What a column holds whose cells are blank, by what its head says in any form."""
 DIGITS = ("id", "credit", "postcode", "phone")
 """Which of these are typed as digits: what such a column holds is told by its head, as on a card."""
-REMARKS = re.compile(".*(?:备注|说明|原因|情况|措施|意见)")
+REMARKS = regex(".*(?:备注|说明|原因|情况|措施|意见)")
 """Heads of what is told in words."""
-DAYS = re.compile(".*(?:日期|时间)")
-COUNTED = re.compile(".*(人次|[件人次户个家处起宗份天])数")
-SO_FAR = re.compile("(?!.*(?:[率%]|占比|比重)).*累计.*")
+DAYS = regex(".*(?:日期|时间)")
+COUNTED = regex(".*(人次|[件人次户个家处起宗份天])数")
+SO_FAR = regex("(?!.*(?:[率%]|占比|比重)).*累计.*")
 """What is counted on from one period to the next: of several periods the last one counts."""
-NEVER_ADDED = re.compile(".*(?:排名|名次|位次|单价|均价)")
+NEVER_ADDED = regex(".*(?:排名|名次|位次|单价|均价)")
 MOST_DECIMALS = 6
 DECIMALS_OF_MONEY = 2
-PRICE = re.compile("元/")
-DECIMALS = re.compile(r"0\.(0+)")
+PRICE = regex("元/")
+DECIMALS = regex(r"0\.(0+)")
 
 
 def say_what_is_no_number(lines: Sequence[DraftLine], unit: str) -> None:
@@ -66,7 +66,7 @@ def say_what_is_no_number(lines: Sequence[DraftLine], unit: str) -> None:
             line.adds = "never" if NEVER_ADDED.fullmatch(label) else "last" if so_far else ""
 
 
-OFFERED = re.compile(r".+[（(]([^\W\da-zA-Z]+(?:/[^\W\da-zA-Z]+)+)[)）]")
+OFFERED = regex(r".+[（(]([^\W\da-zA-Z]+(?:/[^\W\da-zA-Z]+)+)[)）]")
 """A question with the answers that may be chosen behind it: ``水源（地表水/地下水）``."""
 
 

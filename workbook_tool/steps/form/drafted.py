@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from workbook_tool.model.intake.submission import Place
+from workbook_tool.model.regex import regex
 
-OWN_UNIT = re.compile(r"\s*[（(]\s*(?:单位\s*[:：]\s*)?[^（()）]*[)）]\s*$")
+OWN_UNIT = regex(r"\s*[（(]\s*(?:单位\s*[:：]\s*)?[^（()）]*[)）]\s*$")
 """The unit of one column, behind its head."""
 
 
-@dataclass
-class DraftLine:
+class DraftLine(Struct):
     """A row or column as it stands there: its place along the sheet, its captions and its label; of the column of a list
     what may be told from its cells, where there are any (``typed``), of the question of a card where its ``answer`` is typed;
     ``computed`` is the formula that gives it, in the labels of others."""
@@ -46,8 +46,7 @@ class DraftLine:
         return bool(self.total or self.sign == "=" or self.computed)
 
 
-@dataclass
-class Drafted:
+class Drafted(Struct):
     """A table as it was made out in a sheet. ``rows`` is empty where it is a list; ``units`` are those that are told over it,
     ``unit`` that of most of its numbers; ``over`` is all that stands above its heads, which are between its
     ``top`` and ``bottom``; ``signs`` are those who put their names to it."""

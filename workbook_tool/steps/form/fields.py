@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from workbook_tool.model.cells import absolute, address
 from workbook_tool.model.form.items import Block, Item
@@ -64,8 +65,7 @@ def chosen_at(issue: Issue, layout: Layout, item: Item) -> str:
     return ""
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What may be typed: a number with so many decimals of a unit, below 0 too where it is ``negative``. A ``ratio`` may have
     any decimals, as it is computed."""
 

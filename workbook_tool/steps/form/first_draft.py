@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from workbook_tool.model.form.line import PERCENT
 from workbook_tool.model.form.prepared import Prepared
 from workbook_tool.model.intake.submission import Place, Sheet
+from workbook_tool.model.regex import regex
 from workbook_tool.steps.form.beside_made_out import FILED_ON, asked_on_cover, say_what_stands_beside
 from workbook_tool.steps.form.columns_made_out import (
     DECIMALS_OF_MONEY,
@@ -22,24 +23,24 @@ from workbook_tool.steps.form.drafted import OWN_UNIT, Drafted, DraftLine
 from workbook_tool.steps.form.formulas_made_out import say_what_is_computed
 from workbook_tool.steps.form.made_out import make_out, rest_below
 
-NUMBERED = re.compile(
+NUMBERED = regex(
     r"^\s*(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）]|\d+[.．、]|表\d*[一二三四五]?[:：]?)\s*"
 )
-OF_FILE = re.compile(
+OF_FILE = regex(
     r"^(?:[附][件表]?\s*[\d一二三四五六七八九十]*(?:\s*[.．、:：_—-]+\s*|\s+)|表\s*[\d一二三四五六七八九十]+[.．、:：\s]+|[\da-zA-Z]+[.．、:：_—-]+\s*)"
 )
 """What numbers a file before its name."""
 LONGEST_NAME = 20
 PERIODS = (
-    (re.compile("半年"), "half"),
-    (re.compile("[一二三四1-4]季度|季报|季度"), "quarter"),
-    (re.compile(r"月报|月度|年\s*\d{0,2}\s*月"), "month"),
-    (re.compile("周[报登]|每周|第.{1,3}周"), "week"),
+    (regex("半年"), "half"),
+    (regex("[一二三四1-4]季度|季报|季度"), "quarter"),
+    (regex(r"月报|月度|年\s*\d{0,2}\s*月"), "month"),
+    (regex("周[报登]|每周|第.{1,3}周"), "week"),
 )
 """How often a form is filed, by what its title, its file or the lines over its table say; else once a year."""
-ABOUT_DAY = re.compile(r".*(?:日期|时间)|.*月\s*\d{0,2}\s*日")
+ABOUT_DAY = regex(r".*(?:日期|时间)|.*月\s*\d{0,2}\s*日")
 """A line over a table that tells a day, which says nothing of the period."""
-WHEN = re.compile(
+WHEN = regex(
     r"^\s*\d{4}\s*年?度?(?:第?[一二三四1-4上下]季?半?年?度|\s*\d{1,2}\s*月份?)?|[（(]\s*\d{4}\s*年[^（()）]*[)）]\s*$"
 )
 """The period in a title: the next one has another."""

@@ -8,25 +8,26 @@ from collections.abc import Mapping
 
 from workbook_tool.model.cells import position
 from workbook_tool.model.intake.submission import Place, Sheet
+from workbook_tool.model.regex import regex
 from workbook_tool.steps.form.drafted import Drafted, DraftLine
 
 CELL = r"[A-Z]{1,3}\d+"
-TERM = re.compile(rf"(?P<cell>{CELL})(?::(?P<last>{CELL}))?|(?P<sum>SUM(?=\())|<=|>=|<>|[-+*/(),<>=]|\d+(?:\.\d+)?")
+TERM = regex(rf"(?P<cell>{CELL})(?::(?P<last>{CELL}))?|(?P<sum>SUM(?=\())|<=|>=|<>|[-+*/(),<>=]|\d+(?:\.\d+)?")
 AROUND = [
-    re.compile(r'IF\([^",]*(?:"")?,(?:""|0),(.*)\)'),
-    re.compile(r'IF\([^",]*(?:"")?,(.*),(?:""|0)\)'),
-    re.compile(r'IFERROR\((.*),(?:"-?"|0)\)'),
-    re.compile(r"ROUND\((.*),\d\)"),
+    regex(r'IF\([^",]*(?:"")?,(?:""|0),(.*)\)'),
+    regex(r'IF\([^",]*(?:"")?,(.*),(?:""|0)\)'),
+    regex(r'IFERROR\((.*),(?:"-?"|0)\)'),
+    regex(r"ROUND\((.*),\d\)"),
 ]
 """What is written around a formula so that nothing shows where nothing can be computed, and for its decimals."""
-WAITS = re.compile(rf'IF\(({CELL})="",')
+WAITS = regex(rf'IF\(({CELL})="",')
 """How a formula begins that waits for a cell which may be blank."""
-DIGITS = re.compile(r"ROUND\(.*,(\d)\)")
-WHETHER = re.compile(r'IF\((.*),"是","否"\)')
-SHARE = re.compile(r"(.*/.*)\*100")
+DIGITS = regex(r"ROUND\(.*,(\d)\)")
+WHETHER = regex(r'IF\((.*),"是","否"\)')
+SHARE = regex(r"(.*/.*)\*100")
 SHARE_DECIMALS = 2
 """Of a share that nothing rounds."""
-NAME = re.compile(r"[^\W\d]\w*")
+NAME = regex(r"[^\W\d]\w*")
 """A label that stands in a formula as it is."""
 SIGNS = {"<>": "!=", "=": "==", ",": "+"}
 Names = Mapping[tuple[int, int], str]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from workbook_tool.model.form.check_code import CODE, SUM, sums
 from workbook_tool.model.form.conditions import Derivation
@@ -37,8 +38,7 @@ def cover_name(field: CoverField) -> str:
     return f"COVER_{field.id}"
 
 
-@dataclass(frozen=True)
-class Issue:
+class Issue(Struct, frozen=True, dict=True):
     """One issued workbook: a form for a period, for one agency or for any, with totals typed or computed; ``last`` are
     what the agency filed before; ``known`` what the office knows besides. What answers a number is typed in where it is
     ``prefilled``."""

@@ -6,12 +6,13 @@ import re
 from itertools import pairwise
 
 from workbook_tool.model.intake.submission import Place, Sheet
+from workbook_tool.model.regex import regex
 
-ABOUT = re.compile(
+ABOUT = regex(
     r"(?!其中|内含|#|附件\s*\d*[:：].)[^（()）]{1,16}(?:[（(][^（()）]{0,6}章[)）])?[:：]|[注说][明：:]?\s*\d?[.、：:]|附[件表]\s*\d*$"
 )
 """How a line begins that is about the table and no head or label: who fills it in, when, a note."""
-COUNTING = re.compile(r"\d+(?:\.0)?|[甲乙丙丁戊]")
+COUNTING = regex(r"\d+(?:\.0)?|[甲乙丙丁戊]")
 """What stands in a row that only numbers the columns."""
 
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from workbook_tool.model.cells import address
 from workbook_tool.model.form.prepared import Prepared
 from workbook_tool.model.intake.submission import Sheet
+from workbook_tool.model.regex import regex
 from workbook_tool.model.text import shortened
 from workbook_tool.steps.form.beside_made_out import SIGNS
 from workbook_tool.steps.form.drafted import Drafted
 from workbook_tool.steps.form.labelled import Labelled, is_figure
 from workbook_tool.steps.form.units_made_out import PARTED, UNIT
 
-USUAL = re.compile(
+USUAL = regex(
     r"(?:[^:：]{0,10}(?:单位|名称|机构|部门|地区|机关|人|者|日期|时间|电话|代码|章|年度?|月份?|季度|期至?|号)[）)]?\s*[:：][^:：]{0,26})+"
     r"|[（(].{0,6}章[）)]|附[件表]\s*\d*|[\d\s年月日第季度至-]+"
 )

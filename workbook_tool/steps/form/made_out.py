@@ -4,30 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from workbook_tool.model.cells import within
 from workbook_tool.model.intake.submission import Content, Sheet
+from workbook_tool.model.regex import regex
 from workbook_tool.model.text import SERIAL_HEAD, label_key
 from workbook_tool.steps.form.drafted import Drafted, DraftLine
 from workbook_tool.steps.form.labelled import ABOUT, COUNTING, Labelled, is_figure
 from workbook_tool.steps.form.nested import nest
 from workbook_tool.steps.form.units_made_out import UNIT, share_units, unit_behind, units_over
 
-SUMMING = re.compile(r"^\s*SUM\(\s*\$?[A-Z]{1,3}\$?\d+\s*:\s*\$?[A-Z]{1,3}\$?\d+\s*\)\s*$", re.IGNORECASE)
-TOTAL = re.compile(r".*[合总共小累]计$")
+SUMMING = regex(r"^\s*SUM\(\s*\$?[A-Z]{1,3}\$?\d+\s*:\s*\$?[A-Z]{1,3}\$?\d+\s*\)\s*$", re.IGNORECASE)
+TOTAL = regex(r".*[合总共小累]计$")
 """What totals are called in any form."""
-WHOLE = re.compile(r".*[合总共小]计$")
+WHOLE = regex(r".*[合总共小]计$")
 """The same without what is counted on from one period to the next (累计)."""
-TITLE = re.compile("[表册账单录卡](?:（.*）|[(].*[)])?$")
-DAYS = re.compile(r"[\d\s年月日第季度至-]+")
+TITLE = regex("[表册账单录卡](?:（.*）|[(].*[)])?$")
+DAYS = regex(r"[\d\s年月日第季度至-]+")
 """A line that only tells the period, or leaves room for it."""
-SECTION = re.compile("[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）]")
+SECTION = regex("[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）]")
 """How a part of a sheet is numbered, where its questions are not."""
-SERIAL = re.compile(r"\d+|[一二三四五六七八九十]+")
-CODED = re.compile("行次|栏次|代码|序号|编号")
+SERIAL = regex(r"\d+|[一二三四五六七八九十]+")
+CODED = regex("行次|栏次|代码|序号|编号")
 """What a column is called that only numbers the rows, if that is all that stands in it."""
-MEASURED = re.compile("(?:计量|计算)?单位")
+MEASURED = regex("(?:计量|计算)?单位")
 """What the column is called that says in what each row is counted."""
 
 LONG = 6

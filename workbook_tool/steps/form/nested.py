@@ -3,14 +3,14 @@ in."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
+from workbook_tool.model.regex import regex
 from workbook_tool.model.text import numbering_step
 from workbook_tool.steps.form.drafted import DraftLine
 
-OF_WHICH = re.compile(r"(?:其中|内含|#)\s*[:：]?")
+OF_WHICH = regex(r"(?:其中|内含|#)\s*[:：]?")
 
 
 def nest(rows: Sequence[DraftLine], texts: Mapping[int, str]) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from workbook_tool.model.cells import absolute, address
 from workbook_tool.model.form.form import Form

@@ -3,23 +3,24 @@ and says so."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
+
+from msgspec import Struct, field
 
 from workbook_tool.model.form.drafting import Drafting, DraftSentence
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.layout import lay_out
 from workbook_tool.model.intake.submission import as_decimal
+from workbook_tool.model.regex import regex
 from workbook_tool.model.season.last_year import Passages
 from workbook_tool.model.workbook.paper import Draft, DraftParagraph, DraftTable
 from workbook_tool.model.workbook.result import Consolidation
 
 SaidBy = Mapping[str, Passages]
-NUMBERED = re.compile(r"^(?:\d+[.、．]|[（(][一二三四五六七八九十]+[）)])")
+NUMBERED = regex(r"^(?:\d+[.、．]|[（(][一二三四五六七八九十]+[）)])")
 """The number before a label."""
-SLOT = re.compile(r"\{(\w+)\}")
+SLOT = regex(r"\{(\w+)\}")
 HEADS = {1: "head1", 2: "head2"}
 
 
@@ -53,8 +54,7 @@ def said_by_agency(result: Consolidation) -> SaidBy:
     return found
 
 
-@dataclass(frozen=True)
-class Writing:
+class Writing(Struct, frozen=True):
     """A draft being written, from exact numbers by item, those of a year ago, and what else is put in by name."""
 
     drafting: Drafting

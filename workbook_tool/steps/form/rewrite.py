@@ -7,13 +7,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from workbook_tool.model.regex import regex
+
 Table = Mapping[str, Any]
 LISTED = ("cover", "figure", "facet", "pivot", "outdated")
 """What becomes a list of short lines at the top."""
 LINES = ("columns", "rows")
 SHARED = ("corner", "heading", "unit", "decimals", "counted_in")
-BARE = re.compile(r"[\w-]+", re.ASCII)
-SPAN = re.compile(r"\s*(?:(\w+) == sum\((\w+):(\w+)\)|sum\((\w+):(\w+)\) == (\w+))\s*")
+BARE = regex(r"[\w-]+", re.ASCII)
+SPAN = regex(r"\s*(?:(\w+) == sum\((\w+):(\w+)\)|sum\((\w+):(\w+)\) == (\w+))\s*")
 USUAL = {"severity": "must", "origin": "P"}
 WIDE = 118
 

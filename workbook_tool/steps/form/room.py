@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from workbook_tool.model.form.layout import Heading, Layout
+from workbook_tool.model.regex import regex
 from workbook_tool.model.workbook.book import BookSheet
 from workbook_tool.model.workbook.measure import text_height, text_width
 from workbook_tool.steps.form.issue import TOP
@@ -17,7 +16,7 @@ ROW_HEIGHTS, HEAD_HEIGHT = (20.0, 36.0), 22.0
 AGENCY_WIDTH = 36.0
 """For the name of the agency above the labels, where the unit takes the only other column."""
 UPRIGHT_WIDTH = 4.6
-UNBROKEN = re.compile("(?<!\n)（")
+UNBROKEN = regex("(?<!\n)（")
 """A bracket that does not begin a line already, as that of a unit does."""
 
 

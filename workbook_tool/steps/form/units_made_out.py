@@ -3,23 +3,23 @@ each unit is meant where several stand there (``单位：件、万元``)."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from workbook_tool.model.form.line import PERCENT
+from workbook_tool.model.regex import regex
 from workbook_tool.model.text import label_key, label_unit
 from workbook_tool.steps.form.drafted import Drafted, DraftLine
 
-UNIT = re.compile(
+UNIT = regex(
     r"(?:(?<![^\W\d_])|(?<=计量)|(?<=金额)|(?<=货币)|(?<=数量))单位\s*[:：]\s*"
     r"([^\s（()）、，]{1,4}(?:[、，,][^\s（()）、，,]{1,4})*)(?:（.*）|[)）])?\s*$"
 )
 """``单位：件、万元``, but not ``填报单位：水利局``."""
-PARTED = re.compile("[、，,]")
-MONEY = re.compile(".*(?:[金余总]额|资金|经费|收入|支出|投资|产值|产出|利润|成本|费用?|税金?|罚没|款)")
+PARTED = regex("[、，,]")
+MONEY = regex(".*(?:[金余总]额|资金|经费|收入|支出|投资|产值|产出|利润|成本|费用?|税金?|罚没|款)")
 """What is called so is counted in money."""
-SHARE = re.compile(".*(?:率|比重|占比|比例)")
-BEHIND = re.compile(
+SHARE = regex(".*(?:率|比重|占比|比例)")
+BEHIND = regex(
     r".+[（(](人次?|[户个件家辆台座处项宗起次份亩吨]|公里|公顷|(?:[万亿]?元|[a-zA-Z]+[³²]?|立方米|吨|公?里)/[^\W\d]+)[)）]"
 )
 """A label with what it is counted in behind it, other than money or a share."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
@@ -11,8 +10,9 @@ from workbook_tool.model.form.check_code import CODE, NOTHING_FILLED, Weighing, 
 from workbook_tool.model.intake.submission import IDENTITY_SHEET, Content, Reading, Sheet
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.model.regex import regex
 
-DIGITS = re.compile(r"\d{6}")
+DIGITS = regex(r"\d{6}")
 VERSION = "version"
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from workbook_tool.model.intake.inbox import FileRecord, State
 from workbook_tool.model.intake.source import Mail, SourceFile

@@ -10,10 +10,12 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from itertools import pairwise
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.model.cells import position
 from workbook_tool.model.form.form import Form
@@ -33,6 +35,7 @@ from workbook_tool.model.intake.submission import (
     Reading,
     Sheet,
 )
+from workbook_tool.model.regex import regex
 from workbook_tool.model.text import label_key, squash
 
 HEADS = (RULE_HEAD, SHEET_HEAD, CELL_HEAD, WORDS_HEAD)
@@ -41,12 +44,11 @@ LABELS_OF_A_TABLE = 3
 """So many labels of the form beside the explanations make a sheet one of the form's all the same."""
 MOST = 500
 """Nobody explains more in one file."""
-CELLS = re.compile(r"\$?([A-Z]{1,3})\$?([1-9]\d{0,6})(?:\s*[:~至到—–-]\s*\$?([A-Z]{1,3})\$?([1-9]\d{0,6}))?")
-BRACKETS = re.compile(r"[()\[\]〔〕【】!]")
+CELLS = regex(r"\$?([A-Z]{1,3})\$?([1-9]\d{0,6})(?:\s*[:~至到—–-]\s*\$?([A-Z]{1,3})\$?([1-9]\d{0,6}))?")
+BRACKETS = regex(r"[()\[\]〔〕【】!]")
 
 
-@dataclass(frozen=True)
-class TypedLine:
+class TypedLine(Struct, frozen=True):
     """A line as the agency typed it."""
 
     rule: str

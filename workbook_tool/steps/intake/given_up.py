@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.inbox import FileRecord, State

@@ -7,12 +7,13 @@ again. Nothing is believed that does not fit the form, the roster and the result
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache, cached_property
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.form.form import Form
@@ -25,6 +26,7 @@ from workbook_tool.model.intake.submission import Agency, Identity, Reading, Rea
 from workbook_tool.model.intake.turnout import Turnout
 from workbook_tool.model.locations import places_of
 from workbook_tool.model.office.settings import Roster
+from workbook_tool.model.regex import regex
 from workbook_tool.model.season.agency import AgencyState
 from workbook_tool.model.season.last_year import LARGEST
 from workbook_tool.model.text import squash
@@ -32,7 +34,7 @@ from workbook_tool.model.workbook.manifest import Published, PublishedAgency
 
 Row = Mapping[str, str]
 """A row of values.csv by its headings."""
-FIGURE = re.compile(r"-?\d{1,18}(\.\d{1,9})?")
+FIGURE = regex(r"-?\d{1,18}(\.\d{1,9})?")
 BLANK = Reading(ReadingState.BLANK)
 DAMAGED = "不是程序写出的样子，没有计入；请在下级重新汇总后再报"
 SOURCE = "下级汇总结果"
@@ -40,8 +42,7 @@ MOST_COUNTED = 10**6
 """More agencies, levels or problems than any region has."""
 
 
-@dataclass
-class Passed:
+class Passed(Struct):
     """The numbers of one agency for one form and period, as a lower level passes them on."""
 
     agency: str
@@ -50,8 +51,7 @@ class Passed:
     readings: dict[int, Reading] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class LowerLevel:
+class LowerLevel(Struct, frozen=True, dict=True):
     """A lower level's result that is being taken in: the file that holds it, what its manifest tells, whose it is, and the
     forms with the periods (None: any) that are wanted here."""
 
@@ -263,7 +263,7 @@ class LowerLevel:
             agency, _, regions = self.placed(one.code, Passed(one.name, way, ""), "")
         level = len(self.roster.above(self.region)) + 1 + one.level
         here = {"code": agency.code or agency.name, "name": agency.name, "region": JOINT.join(regions)}
-        return replace(one, **here, level=level, sender=self.region.code or self.region.name)  # type: ignore[arg-type]
+        return replace(one, **here, level=level, sender=self.region.code or self.region.name)
 
 
 def reading_of(item: Item, text: str, sheet: str, cell: str, stored: str) -> Reading:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from workbook_tool.model.cells import areas
 from workbook_tool.model.form.register import Register, RegisterColumn, RowRule

@@ -4,7 +4,9 @@ same, or somebody explains why not."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.rules import PROSE
@@ -52,8 +54,7 @@ def brought_along(document: Filing, name: str, rulebook: Rulebook) -> Iterator[F
             yield replace(finding, message=f"{name}{finding.cell}：{finding.message}", sheet="", cell="")
 
 
-@dataclass(frozen=True)
-class Hearing:
+class Hearing(Struct, frozen=True):
     """The claims of a document against the numbers of the filing that counts. ``name`` is what the document is called,
     empty where it is that filing itself."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from itertools import product
+
+from msgspec import Struct
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
@@ -51,8 +52,7 @@ Cell = tuple[str, str]
 """A row and a column of a tally."""
 
 
-@dataclass(frozen=True)
-class Belongs:
+class Belongs(Struct, frozen=True):
     """The lines of a tally that a record belongs to, ``UNKNOWN`` where nobody can tell which; ``surely`` says whether it
     counts at all."""
 

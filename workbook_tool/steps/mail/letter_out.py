@@ -7,7 +7,9 @@ from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime
 
-FIELD = re.compile(rb"(?m)^([!-9;-~]+):.*\r?\n(?:[ \t].*\r?\n)*")
+from workbook_tool.model.regex import regex
+
+FIELD = regex(rb"(?m)^([!-9;-~]+):.*\r?\n(?:[ \t].*\r?\n)*")
 REPLACED = (b"x-unsent", b"from", b"sender", b"date", b"bcc")
 
 

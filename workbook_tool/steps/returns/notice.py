@@ -5,8 +5,9 @@ Its header row is what an agency's explanations are read back by.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from workbook_tool.model.cells import address
 from workbook_tool.model.form.rules import Severity
@@ -39,8 +40,7 @@ CELL_WIDTH = 13.0
 FOLLOWS = "同上"
 
 
-@dataclass(frozen=True)
-class PointLine:
+class PointLine(Struct, frozen=True):
     """A row of the list: one finding. Those that only follow from the first of their story are told to do so."""
 
     given: Return

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from workbook_tool.model.cells import areas
 from workbook_tool.model.intake.submission import Place

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 
 from workbook_tool.model.intake.submission import Place
 from workbook_tool.model.locations import TEXT, in_document, places_of
+from workbook_tool.model.regex import regex
 from workbook_tool.model.returns.returned import Return
 
-QUOTED = re.compile(rf"{TEXT}第 (\d+) 段")
+QUOTED = regex(rf"{TEXT}第 (\d+) 段")
 """A sentence that a problem speaks of, though it points to a cell."""
 
 

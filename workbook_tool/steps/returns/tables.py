@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+
+from msgspec import Struct
 
 from workbook_tool.model.form.line import PERCENT
 from workbook_tool.model.intake.look import PLAIN_FORMATS
@@ -23,6 +23,7 @@ from workbook_tool.model.intake.submission import (
     Uncomputed,
     as_decimal,
 )
+from workbook_tool.model.regex import regex
 from workbook_tool.model.returns.returned import Mark, Marks, Return
 from workbook_tool.model.workbook import book
 from workbook_tool.model.workbook.book import Book, Value
@@ -30,7 +31,7 @@ from workbook_tool.model.workbook.measure import text_height, text_width
 from workbook_tool.steps.returns.drop_downs import drop_downs_in
 
 NARROWEST, WIDEST, PORTRAIT, SIZE = 8.0, 34.0, 110.0, 10.0
-NOT_IN_NAMES, LONGEST_NAME = re.compile(r"[\[\]:*?/\\]"), 31
+NOT_IN_NAMES, LONGEST_NAME = regex(r"[\[\]:*?/\\]"), 31
 """What Excel allows in the name of a sheet; other programs allow more."""
 FILED = "原填 "
 """Before what counted for nothing because of how it looks (struck out, a scaling that rounds): bare, it would count."""
@@ -154,8 +155,7 @@ def value_of(content: Content | None) -> Value:
     return content.text if isinstance(content, ErrorValue) else str(content)
 
 
-@dataclass(frozen=True)
-class AsRead:
+class AsRead(Struct, frozen=True):
     """What was read of a cell: a ``number`` in its place's own ``unit``, or what it was taken for, as ``shown``; ``refused``
     where that counts for nothing."""
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.model.form.comparisons import COMPARISONS
 from workbook_tool.model.form.constraints import PREVIOUS
@@ -27,8 +29,7 @@ from workbook_tool.model.season.last_year import LastYear
 from workbook_tool.model.workbook.result import Judged, Owner, Region, known_as
 
 
-@dataclass(frozen=True)
-class Memory:
+class Memory(Struct, frozen=True):
     """What problems are followed up by: what earlier runs knew, what reviewers decided, last year, and who is who."""
 
     form: Form

@@ -9,7 +9,9 @@ level passed on are such parts; the sum of them, which we made, never counts bes
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
@@ -70,8 +72,7 @@ def with_level(filing: Filing, covered: Covered | None, rule: str) -> Filing:
     return replace(filing, covered=covered, checked=replace(filing.checked, findings=findings))
 
 
-@dataclass(frozen=True)
-class Levels:
+class Levels(Struct, frozen=True):
     """The filings that stand for their agencies, by code, in the tree of the roster."""
 
     standing: dict[str, Filing]

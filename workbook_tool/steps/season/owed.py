@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from workbook_tool.model.season.agency import Timeliness, timeliness_of_missing
 from workbook_tool.model.season.periods import OpenPeriods, Owed

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.model.intake.relay import JOINT, own_name
 from workbook_tool.model.intake.submission import Agency
@@ -38,8 +40,7 @@ def reorganised(roster: Roster, last: LastYear) -> tuple[Roster, LastYear]:
     return replace(roster, agencies=agencies), replace(last, claimed=claimed, doubts=(*last.doubts, *words))
 
 
-@dataclass(frozen=True)
-class Merged:
+class Merged(Struct, frozen=True, dict=True):
     """A region that was several, with its agencies of this year and what last year holds below its former codes."""
 
     region: Agency

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Item
@@ -47,8 +49,7 @@ def resubmit(
     return list(told.values()), tuple(sorted(chains, key=lambda chain: (not chain.revised, chain.agency.code)))
 
 
-@dataclass(frozen=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """One version with what there is to compare: its numbers by item, and the spots of its must-problems."""
 
     version: Version
@@ -57,8 +58,7 @@ class Sent:
     order: tuple[object, ...]
 
 
-@dataclass(frozen=True)
-class Versions:
+class Versions(Struct, frozen=True):
     """The versions of an agency, to be put in a row. ``present`` are the bytes that are in the inbox."""
 
     form: Form

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+
+from msgspec.structs import replace
 
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
@@ -18,8 +19,7 @@ from workbook_tool.model.text import safe_text
 FATES = {Fate.SENT: "已发出", Fate.BEGUN: "不知道发出没有", Fate.REFUSED: "服务器没有收"}
 
 
-@dataclass(frozen=True)
-class AgencyFile:
+class AgencyFile(Struct, frozen=True):
     """What is known of an agency for one period of a form: what earlier runs knew, and what was decided."""
 
     agency: Agency

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+
+from msgspec.structs import asdict
 
 from workbook_tool.model.season.agency import AgencyState
 from workbook_tool.model.season.changes import Signed

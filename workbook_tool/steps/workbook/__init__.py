@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from workbook_tool.model.intake.submission import IDENTITY_SHEET, KIND, REGION_WORKBOOK
-from workbook_tool.model.workbook.book import Book, Value
+from workbook_tool.model.workbook.book import Book, FilePath, Value
 from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps.workbook.agencies import add_agencies
 from workbook_tool.steps.workbook.changes import add_changes
@@ -28,7 +28,7 @@ from workbook_tool.steps.workbook.overview import add_overview, close_overview
 from workbook_tool.steps.workbook.pages import add_pages
 from workbook_tool.steps.workbook.periods import add_periods
 from workbook_tool.steps.workbook.pivots import DATA, LEAST, PROBLEMS, add_pivots
-from workbook_tool.steps.workbook.plan import NO_COPIES, Plan
+from workbook_tool.steps.workbook.plan import NO_COPIES, NO_DRAFTS, Plan
 from workbook_tool.steps.workbook.record_sheet import add_records
 from workbook_tool.steps.workbook.reminders import add_reminders
 from workbook_tool.steps.workbook.rules import add_rules
@@ -43,10 +43,10 @@ table are what all the rest is for, and stay."""
 
 
 def compose(
-    result: Consolidation, returns: Mapping[str, str] = NO_COPIES, reminders: Mapping[str, str] = NO_COPIES
+    result: Consolidation, returns: Mapping[str, FilePath] = NO_COPIES, reminders: Mapping[str, str] = NO_DRAFTS
 ) -> Book:
-    """The regional workbook as plain data, its sheets in reading order. ``returns`` are the names of the return copies,
-    ``reminders`` those of the drafts that remind, by the agency's code."""
+    """The regional workbook as plain data, its sheets in reading order. ``returns`` are the paths of the return copies,
+    ``reminders`` the names of the drafts that remind, by the agency's code."""
     plan = Plan(result, returns, reminders)
     title = f"{result.region.name}{result.period.full}{result.form.title}汇总"
     book = Book(title, result.as_of, properties={"workbook-tool": "regional", "run": result.run.name})

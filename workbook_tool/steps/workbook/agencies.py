@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.model.cells import areas
 from workbook_tool.model.form.check_code import shown
@@ -10,7 +11,6 @@ from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Place
 from workbook_tool.model.judging.correction import Correction, kept_numbers
 from workbook_tool.model.judging.follow_up import Opinion
-from workbook_tool.model.returns.returned import RETURNS
 from workbook_tool.model.season.agency import AgencyRecord, AgencyState, Timeliness
 from workbook_tool.model.text import EXCEL_CELL_LIMIT
 from workbook_tool.model.workbook.book import Book
@@ -42,8 +42,7 @@ ON_FILES = Offer(
 """What may be decided on a whole file: explanations are accepted one by one."""
 
 
-@dataclass(frozen=True)
-class AgencyLine:
+class AgencyLine(Struct, frozen=True):
     """A row of the list, in this row of the sheet."""
 
     plan: Plan
@@ -104,7 +103,7 @@ class AgencyLine:
     def copy(self) -> ListCell:
         """The way to the marked copy that goes back."""
         copy = self.plan.returns.get(self.record.agency.code, "")
-        return ListCell("退改件", file=f"{RETURNS}/{copy}") if copy else ListCell(None, "cell")
+        return ListCell("退改件", file=copy) if copy else ListCell(None, "cell")
 
     @property
     def code(self) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.judging.follow_up import Status
@@ -32,8 +33,7 @@ from workbook_tool.steps.workbook.trend import add_trend
 SHOWN = (Status.FIXED, Status.NEW, Status.BACK, Status.STILL, Status.EXPLAINED, Status.WAIVED, Status.CORRECTED)
 
 
-@dataclass(frozen=True)
-class ProblemsLine:
+class ProblemsLine(Struct, frozen=True):
     """What became of an agency's problems: how many of each status, and how many weeks the oldest has been there."""
 
     agency: Agency
@@ -60,8 +60,7 @@ PROBLEMS: tuple[SectionColumn[ProblemsLine], ...] = (
 )
 
 
-@dataclass(frozen=True)
-class AgainLine:
+class AgainLine(Struct, frozen=True):
     """A filing that came again, and what is to be said of it."""
 
     agency: Agency

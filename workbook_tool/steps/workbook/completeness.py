@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workbook_tool.model.cells import absolute, address
 from workbook_tool.model.season.agency import WITHOUT_FILE, AgencyRecord
@@ -24,8 +25,7 @@ CHART = 4 + FIGURE * 6
 HEIGHT = 22.0
 
 
-@dataclass(frozen=True)
-class Completeness:
+class Completeness(Struct, frozen=True):
     """The table being drawn: its sheet, its header row, and the states it counts, which are its columns."""
 
     sheet: BookSheet

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from workbook_tool.model.form.items import Item
 from workbook_tool.model.intake.submission import Reading, as_decimal
@@ -23,8 +24,7 @@ MEANING = (
 )
 
 
-@dataclass(frozen=True)
-class CorrectionLine:
+class CorrectionLine(Struct, frozen=True):
     """A row of the list: a correction and the agency whose number it is."""
 
     plan: Plan

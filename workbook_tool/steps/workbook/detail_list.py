@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Item
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.season.agency import FiledAgency
+from workbook_tool.model.workbook.book import Value
 from workbook_tool.model.workbook.headers import CODE, NAME, STATE
 from workbook_tool.model.workbook.listing import Column, ListCell, Listing
 from workbook_tool.steps.workbook.last_rows import LastRow
@@ -31,8 +33,7 @@ def state_now(form: Form) -> str:
     return f"{form.period.this}状态"
 
 
-@dataclass(frozen=True)
-class DetailLine:
+class DetailLine(Struct, frozen=True):
     """A row of 单位明细: an agency with what it filed, the name of the one ``above`` it, its ``page``, and what marks each
     number."""
 
@@ -41,25 +42,27 @@ class DetailLine:
     page: str
     marked: Mapping[int, Marked]
 
-    def figure(self, item: Item) -> ListCell:
+    def figure(self, item: Item) -> Value | ListCell:
         """A number, marked where a finding points to it or a reviewer corrected it, with why."""
-        submission = self.record.file.submission
-        role, note = mark_of(submission, item, self.marked.get(item.index))
-        return ListCell(submission.number(item), in_decimals(role, item), note=note)
+        submission, marked = self.record.file.submission, self.marked.get(item.index)
+        number = submission.number(item)
+        if number is not None and marked is None and not submission.corrections:
+            return number  # as most are, and it is asked a million times
+        role, note = mark_of(submission, item, marked)
+        return ListCell(number, in_decimals(role, item), note=note)
 
 
-@dataclass(frozen=True)
-class LastLine:
+class LastLine(Struct, frozen=True):
     """A row of 上年明细: last year's numbers, the ``page`` and the ``state`` of the agency this year."""
 
     last: LastRow
     page: str
     state: ListCell
 
-    def figure(self, item: Item) -> ListCell:
+    def figure(self, item: Item) -> Value:
         """A number of last year; blank where there is none."""
         number = self.last.values.get(item.index)
-        return ListCell(None if number is None else as_decimal(number, item), number_role(item))
+        return None if number is None else as_decimal(number, item)
 
 
 def detail_list(form: Form) -> Listing[DetailLine]:
@@ -98,12 +101,12 @@ def linked(name: str, page: str) -> ListCell:
 
 def detail_figures(item: Item) -> Column[DetailLine]:
     """The column of a number in 单位明细."""
-    return Column(item.code, "number", breadth(item), lambda line: line.figure(item), wraps=False, leads=False)
+    return Column(item.code, number_role(item), breadth(item), lambda line: line.figure(item), wraps=False, leads=False)
 
 
 def last_figures(item: Item) -> Column[LastLine]:
     """The column of a number in 上年明细."""
-    return Column(item.code, "number", breadth(item), lambda line: line.figure(item), wraps=False, leads=False)
+    return Column(item.code, number_role(item), breadth(item), lambda line: line.figure(item), wraps=False, leads=False)
 
 
 def breadth(item: Item) -> float:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
 
 from workbook_tool.model.cells import address
 from workbook_tool.model.intake.submission import Agency, as_decimal
@@ -23,8 +24,7 @@ from workbook_tool.steps.workbook.season_lines import (
 from workbook_tool.steps.workbook.sections import WIDTH, WIDTHS, Section, SectionColumn, put_section, some
 
 
-@dataclass(frozen=True)
-class TotalLine:
+class TotalLine(Struct, frozen=True):
     """A total of the region that is another than signed."""
 
     place: str

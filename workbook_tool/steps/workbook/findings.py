@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workbook_tool.model.cells import address
 from workbook_tool.model.judging.correction import APART, Correction
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import FollowUp, Opinion
-from workbook_tool.model.returns.returned import RETURNS
+from workbook_tool.model.regex import regex
 from workbook_tool.model.season.told import LINES, see
 from workbook_tool.model.workbook.book import Book, BookSheet, Condition, Value
 from workbook_tool.model.workbook.headers import (
@@ -40,7 +40,7 @@ HOW = (
     "“处理意见”点下拉选择，和“备注”一起，保存后下次运行读回（见“说明”）；电话核实要改数的，在“改为”填数、“依据”写谁何时说的。"
     "一条可以含几格，意见和改数对各格都算。代码、建议、单元格等在右边折叠的列里，点上方的“＋”展开。"
 )
-SINGLE = re.compile(r"[A-Z]+\d+")
+SINGLE = regex(r"[A-Z]+\d+")
 """The address of one cell, not of several."""
 OPINIONS = Offer(
     tuple(opinion.value for opinion in Opinion),
@@ -51,8 +51,7 @@ OPINIONS = Offer(
 )
 
 
-@dataclass(frozen=True)
-class FindingLine:
+class FindingLine(Struct, frozen=True):
     """A row of the list, its ``number`` counted from 1. ``group`` names it among the findings of one cause; empty where it
     stands alone."""
 
@@ -113,7 +112,7 @@ class FindingLine:
     def copy(self) -> ListCell:
         """The way to the marked copy that goes back."""
         copy = self.plan.returns.get(self.owner.agency.code, "")
-        return ListCell("退改件", file=f"{RETURNS}/{copy}") if copy else ListCell(None, "small")
+        return ListCell("退改件", file=copy) if copy else ListCell(None, "small")
 
     @property
     def path(self) -> str:

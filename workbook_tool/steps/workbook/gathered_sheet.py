@@ -4,8 +4,9 @@ ago beside it."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from workbook_tool.model.form.texts import Gathered
 from workbook_tool.model.season.agency import FiledAgency
@@ -17,8 +18,7 @@ from workbook_tool.steps.workbook.lists import add_list
 from workbook_tool.steps.workbook.plan import GATHERED, GREEN, Plan
 
 
-@dataclass(frozen=True)
-class SaidLine:
+class SaidLine(Struct, frozen=True):
     """What an agency's report says, and what its report of a year ago said."""
 
     record: FiledAgency

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.intake.inbox import State
@@ -18,8 +18,7 @@ DIGITS = 12
 """So much of a digest tells files apart."""
 
 
-@dataclass(frozen=True)
-class FileLine:
+class FileLine(Struct, frozen=True):
     """A row of the list: a file, or those of another year together, of which ``record`` is the first; and the agency's
     ``page``, from the file that stands there."""
 

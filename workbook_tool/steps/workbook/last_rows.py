@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.season.agency import AgencyRecord
@@ -10,8 +10,7 @@ from workbook_tool.model.season.last_year import Values
 from workbook_tool.model.workbook.result import Consolidation
 
 
-@dataclass(frozen=True)
-class LastRow:
+class LastRow(Struct, frozen=True):
     """An agency's numbers of last year; ``record`` is None where nobody of this year stands for it."""
 
     agency: Agency

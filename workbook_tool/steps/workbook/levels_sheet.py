@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workbook_tool.model.cells import address
 from workbook_tool.model.form.rules import Severity
@@ -23,8 +24,7 @@ MEANING = (
 )
 
 
-@dataclass(frozen=True)
-class LevelLine:
+class LevelLine(Struct, frozen=True):
     """A row of the list, in this row of the sheet; the ``link`` leads to the region's subtotal, else to where it stands."""
 
     row: int

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TypeVar
 
-from workbook_tool.model.workbook.book import Book, BookSheet, Cell, Lines, ListTable, MadeRow, Print, Validation
+from workbook_tool.model.workbook.book import Book, BookSheet, Cell, Lines, ListTable, MadeRow, Print, Validation, Value
 from workbook_tool.model.workbook.listing import Column, ListCell, Listing
 from workbook_tool.model.workbook.measure import text_height, text_width
 from workbook_tool.steps.workbook.number_roles import state_role
@@ -93,31 +93,28 @@ def put_rows(sheet: BookSheet, listing: Listing[R], rows: Sequence[R]) -> None:
 
 def lines_of(listing: Listing[R], rows: Iterable[R], widths: Mapping[int, float]) -> Iterator[MadeRow]:
     """The rows of a list with their cells."""
+    wraps = [(at, widths[at]) for at, column in enumerate(listing.columns) if column.wraps and not column.folded]
     for number, row in enumerate(rows, listing.row(0)):
-        entries = [entry_of(column, row) for column in listing.columns]
-        pairs = zip(entries, listing.columns, strict=True)
-        cells = tuple(cell_of(entry, column, number, at) for at, (entry, column) in enumerate(pairs))
-        yield MadeRow(row_height(widths, listing, entries), cells)
+        cells = tuple([cell_of(column.value(row), column, number, at) for at, column in enumerate(listing.columns)])
+        heights = [
+            text_height(said, width, listing.size) for at, width in wraps if isinstance(said := cells[at].value, str)
+        ]
+        yield MadeRow(min(max([listing.lowest, *heights]), HIGHEST), cells)
 
 
-def cell_of(entry: ListCell, column: Column[R], row: int, number: int) -> Cell:
+def cell_of(entry: Value | ListCell, column: Column[R], row: int, number: int) -> Cell:
     """One cell, in its own role or in that of its column."""
-    role = entry.role or (state_role(str(entry.value)) if column.role == "state" else column.role)
-    if not column.leads and (entry.link or entry.file):
+    if not isinstance(entry, ListCell):
+        return Cell(row, number, entry, role_in(column, entry))
+    value, role, formula, link, file, note = entry
+    if not column.leads and (link or file):
         raise ValueError(f"{column.header} was said to lead nowhere")
-    return Cell(
-        row, number, entry.value, role, formula=entry.formula, link=entry.link, file=entry.file, note=entry.note
-    )
+    return Cell(row, number, value, role or role_in(column, value), formula, link=link, file=file, note=note)
 
 
-def row_height(widths: Mapping[int, float], listing: Listing[R], row: Sequence[ListCell]) -> float:
-    """How high a row is, so that its texts are seen whole."""
-    heights = [
-        text_height(entry.value, widths[number], listing.size)
-        for number, (entry, column) in enumerate(zip(row, listing.columns, strict=True))
-        if isinstance(entry.value, str) and column.wraps and not column.folded
-    ]
-    return min(max([listing.lowest, *heights]), HIGHEST)
+def role_in(column: Column[R], value: Value) -> str:
+    """The role of a value that has none of its own."""
+    return state_role(str(value)) if column.role == "state" else column.role
 
 
 def finish(sheet: BookSheet, listing: Listing[R], count: int) -> None:

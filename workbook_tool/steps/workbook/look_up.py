@@ -7,8 +7,9 @@ cells are marked by conditions, from texts that hold the codes of the numbers to
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from workbook_tool.model.cells import absolute, address
 from workbook_tool.model.form.live import quote
@@ -39,8 +40,7 @@ MOST_LINES, SHORT = 40, 8
 SEVERITY, WORDS = "程度", "说明"
 
 
-@dataclass(frozen=True)
-class LookUp:
+class LookUp(Struct, frozen=True, dict=True):
     """Where things stand on the sheet. Right of the grid, hidden: the codes of the numbers in the places where they are
     shown, then what is known of the chosen agency, and the list of all."""
 

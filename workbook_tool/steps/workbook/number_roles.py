@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.rules import Severity
@@ -42,8 +43,7 @@ def state_role(state: str) -> str:
     return STATE_ROLES.get(state, "cell_center")
 
 
-@dataclass(frozen=True)
-class Marked:
+class Marked(Struct, frozen=True):
     """What marks a number: the finding, and whether it is ``located``, surely the one that is wrong; else it is one that a
     finding points to, such as a total that does not add up."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Decision, Opinion
@@ -14,8 +15,7 @@ from workbook_tool.steps.workbook.plan import Plan
 from workbook_tool.steps.workbook.sections import Section, SectionColumn, some
 
 
-@dataclass(frozen=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """What a decision is about: a finding, or the whole file (None), and where it can be decided anew."""
 
     owner: Owner
@@ -29,8 +29,7 @@ class Subject:
         return f"{f.table}{f.row and f'「{f.row}」'}{f.column and f'「{f.column}」'}" if f else "整份报表"
 
 
-@dataclass(frozen=True)
-class OpinionLine:
+class OpinionLine(Struct, frozen=True):
     """A decision, what it is about, and what is to be said of it."""
 
     subject: Subject

@@ -3,11 +3,11 @@ where there are so many that nobody leafs through them: then 单位查询 shows 
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from msgspec import Struct
 
 from workbook_tool.model.form.items import Table
 from workbook_tool.model.form.layout import Layout
+from workbook_tool.model.regex import regex
 from workbook_tool.model.season.agency import AgencyRecord
 from workbook_tool.model.text import safe_text
 from workbook_tool.model.workbook.result import Consolidation
@@ -16,15 +16,14 @@ STACKED = "单位页"
 MOST_SHEETS, MOST_PAGES = 5, 100
 """With more filings than this, tabs of their own crowd out all others, and pages are no help any more."""
 NAME_LIMIT = 31
-FORBIDDEN = re.compile(r"[\[\]:*?/\\'!]")
+FORBIDDEN = regex(r"[\[\]:*?/\\'!]")
 HEAD_ROWS, INDEX_TOP = 4, 3
 """Rows of a page above its findings; header row of the index of a stacked sheet."""
 LEAST_LABEL, LEAST_WIDTH = 7, 15
 """Columns of the grid that a table's labels need at least, and the head of a page."""
 
 
-@dataclass(frozen=True)
-class Pages:
+class Pages(Struct, frozen=True):
     """``sheets`` and ``tops`` by agency code: the sheet and the first row of its page. ``tables`` are the rows from
     there to each table's frame, after the agency's ``findings``. ``edges`` are the grid columns at which a table's own
     columns start and end, so that all tables share one grid of ``width`` columns."""

@@ -15,7 +15,7 @@ from workbook_tool.model.form.live import Places, quote, ratio_formula
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.season.agency import ACCEPTED, AgencyRecord, AgencyState
-from workbook_tool.model.workbook.book import BookSheet, Value
+from workbook_tool.model.workbook.book import BookSheet, FilePath, Value
 from workbook_tool.model.workbook.headers import NAME, STATE
 from workbook_tool.model.workbook.listing import list_row
 from workbook_tool.model.workbook.measure import text_height, text_width
@@ -43,18 +43,22 @@ SCREEN = 175.0
 LAYER_STATES = {"passed": ACCEPTED, "held": (AgencyState.HELD,), "all": ()}
 
 
-NO_COPIES: Mapping[str, str] = MappingProxyType({})
+NO_COPIES: Mapping[str, FilePath] = MappingProxyType({})
 """Where nothing goes back."""
+NO_DRAFTS: Mapping[str, str] = MappingProxyType({})
 
 
 class Plan:
     """The result with the places of its figures: detail rows by agency, and totals by layer and item. ``returns`` are the
-    names of the return copies in ``returns/``, ``reminders`` those of the drafts in ``reminders/``, by the agency's code.
+    paths of the return copies, ``reminders`` the names of the drafts in ``reminders/``, by the agency's code.
 
     Lists that other sheets refer to are placed here by their rows; where a column stands, the list says."""
 
     def __init__(
-        self, result: Consolidation, returns: Mapping[str, str] = NO_COPIES, reminders: Mapping[str, str] = NO_COPIES
+        self,
+        result: Consolidation,
+        returns: Mapping[str, FilePath] = NO_COPIES,
+        reminders: Mapping[str, str] = NO_DRAFTS,
     ) -> None:
         self.result, self.form, self.returns, self.reminders = result, result.form, returns, reminders
         self.detail_list, self.last_list = detail_list(result.form), last_list(result.form)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import islice
+
+from msgspec import Struct
 
 from workbook_tool.model.form.register import Register, RegisterColumn
 from workbook_tool.model.intake.records import Record, worth_of
@@ -95,8 +96,7 @@ def problems_of(plan: Plan, register: Register) -> Counter[tuple[str, str, int]]
     return Counter(spots)
 
 
-@dataclass(frozen=True)
-class Rows:
+class Rows(Struct, frozen=True):
     """The records of a list as rows of the sheet, as high as texts of these ``widths`` need, made when they are written; a
     blank one where there is none."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from workbook_tool.model.returns.reminder import REMINDERS as DRAFTS
 from workbook_tool.model.returns.reminder import is_chased, reminder
@@ -22,8 +23,7 @@ BELOW = "所属未报"
 OPEN_FIRST = "请先按“收件清单”所说把打不开的文件夹或文件打开，再运行一次："
 
 
-@dataclass(frozen=True)
-class ReminderLine:
+class ReminderLine(Struct, frozen=True):
     """A row of the list, its ``number`` counted from 1."""
 
     plan: Plan

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.model.cells import address
 from workbook_tool.model.form.rules import Rule
@@ -21,8 +22,7 @@ SPOKE, HELD, UNDECIDED, SILENT = "有问题", "全部相符", "无法判定", "�
 PASSED, FAILED = "相符", "不符"
 
 
-@dataclass(frozen=True)
-class RuleLine:
+class RuleLine(Struct, frozen=True):
     """A row of the list, in this row of the sheet: a rule, how often it was decided, and the codes of the agencies in
     which it found something, once for each finding."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from workbook_tool.model.cells import absolute
 from workbook_tool.model.season.agency import AgencyState
@@ -30,8 +31,7 @@ NOTE = (
 )
 
 
-@dataclass(frozen=True)
-class Weight:
+class Weight(Struct, frozen=True):
     """A weight at the top: its head, the column of the list over which it stands, and what it is."""
 
     head: str
@@ -52,8 +52,7 @@ WEIGHTS = (
 )
 
 
-@dataclass(frozen=True)
-class ScoreLine:
+class ScoreLine(Struct, frozen=True):
     """A row of the list, in this row of the sheet, among so many agencies, with the way to the agency's page."""
 
     row: int

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from workbook_tool.model.form.items import Item
 from workbook_tool.model.intake.submission import Agency, as_decimal
@@ -12,8 +13,7 @@ from workbook_tool.model.workbook.headers import CODE, STATE
 from workbook_tool.steps.workbook.sections import SectionColumn
 
 
-@dataclass(frozen=True)
-class StandingLine:
+class StandingLine(Struct, frozen=True):
     """How an agency stands, and where its line leads to (empty: nowhere)."""
 
     code: str
@@ -25,8 +25,7 @@ class StandingLine:
     link: str = ""
 
 
-@dataclass(frozen=True)
-class NumberLine:
+class NumberLine(Struct, frozen=True):
     """A number of an agency that is another than before; None where there was or is none."""
 
     agency: Agency

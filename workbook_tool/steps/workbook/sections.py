@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from workbook_tool.model.workbook.book import BookSheet, Value
 from workbook_tool.model.workbook.measure import text_height
@@ -22,8 +23,7 @@ SHORT = (0, 2, 3)
 """Narrow columns at the left: what stands there is short and never wraps."""
 
 
-@dataclass(frozen=True)
-class SectionColumn(Generic[R]):
+class SectionColumn(Struct, Generic[R], frozen=True):
     """A column of a section: its header, the narrow column at which it begins, and the ``value`` of a line. It reaches to
     where the next one begins, the last one to the edge. ``leads``: it is what the line's link stands on."""
 
@@ -33,8 +33,7 @@ class SectionColumn(Generic[R]):
     leads: bool = False
 
 
-@dataclass(frozen=True)
-class Section(Generic[R]):
+class Section(Struct, Generic[R], frozen=True):
     """A title, the columns, and what the lines are about; ``link`` says where a line leads to (empty: nowhere)."""
 
     title: str

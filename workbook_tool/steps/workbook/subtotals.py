@@ -7,7 +7,8 @@ line of 单位明细 only.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workbook_tool.model.cells import address
 from workbook_tool.model.form.live import Places, quote, ratio_formula
@@ -33,8 +34,7 @@ MEANING = (
 )
 
 
-@dataclass(frozen=True)
-class GroupBlock:
+class GroupBlock(Struct, frozen=True):
     """A subtotal with its place: by which column of 单位明细, and the first row of its block; no row where it has no block."""
 
     by: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from workbook_tool.model.cells import address
 from workbook_tool.model.form.items import Item
@@ -21,8 +22,7 @@ NARROW = 3
 """Columns of a figure beside last year's; without it there is room for one more."""
 
 
-@dataclass(frozen=True)
-class BesideLastYear:
+class BesideLastYear(Struct, frozen=True):
     """A key figure of the accepted agencies whose last year is known: how many, last year's and this year's."""
 
     agencies: int

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.returns.reminder import is_chased
@@ -22,8 +23,7 @@ LINES = 3
 assert KIND + WORDS + LOOK == PANEL_WIDTH
 
 
-@dataclass(frozen=True)
-class Task:
+class Task(Struct, frozen=True):
     """A kind of work: in a word and a role, of whom, what to do, and where to look. ``count`` is how many there are, if not
     as many as names."""
 

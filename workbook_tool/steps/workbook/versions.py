@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from workbook_tool.model.intake.submission import Agency, as_decimal
 from workbook_tool.model.season.versions import Chain, ChangedNumber, Version
@@ -15,8 +16,7 @@ from workbook_tool.steps.workbook.lists import add_below
 from workbook_tool.steps.workbook.plan import FILES, Plan
 
 
-@dataclass(frozen=True)
-class VersionLine:
+class VersionLine(Struct, frozen=True):
     """A row of the list, in this row of the sheet: which version it is of this agency, and a number that differs from the
     version before, if any does: where it is (``place``), what stood there and what stands there now."""
 

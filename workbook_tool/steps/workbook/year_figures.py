@@ -4,9 +4,10 @@ is computed again from its parts, and of anything else nothing is said."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import zip_longest
+
+from msgspec import Struct
 
 from workbook_tool.model.form.conditions import Derivation
 from workbook_tool.model.form.form import Form
@@ -20,8 +21,7 @@ from workbook_tool.model.workbook.decimals import figure_role, most_decimals
 NOTHING, MOST_LINES = "—", 6
 
 
-@dataclass(frozen=True)
-class YearFigure:
+class YearFigure(Struct, frozen=True, dict=True):
     """A figure of the form: what it is called, and the items that it adds up, or the one that is never added."""
 
     form: Form

@@ -4,9 +4,10 @@ filings of agencies that are in last year's numbers too."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
+
+from msgspec import Struct
 
 from workbook_tool.model.cells import absolute
 from workbook_tool.model.form.form import Form
@@ -30,8 +31,7 @@ NO_NUMBER = "—"
 TOP, CHART_ROWS, CHART = 3, 14, (610, 262)
 
 
-@dataclass(frozen=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """A figure of the region: what it is called, and the items that it adds up."""
 
     labels: tuple[str, ...]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import colorsys
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from itertools import chain, product
 from typing import TypeVar
 
 from lxml import etree
+from msgspec import Struct, field
+from msgspec.structs import asdict, replace
 
 from workbook_tool.files.intake.formats.looks import (
     BUILT_IN,
@@ -23,19 +23,19 @@ from workbook_tool.files.intake.formats.looks import (
 )
 from workbook_tool.files.intake.formats.package import Package, parse_xml
 from workbook_tool.model.intake.look import BLACK, GENERAL, PLAIN_FORMATS, WHITE, Look, same_colour
+from workbook_tool.model.regex import regex
 
 OFF = ("0", "false")
 RICH = (b"strike", b"vertAlign", b"color", b"sz")
 """What a rich text holds, one of them at least, where any of its pieces is not plain."""
 SCHEME_ORDER = (1, 0, 3, 2, 4, 5, 6, 7, 8, 9, 10, 11)
 """The colours of a theme are numbered in another order than they stand in: light before dark."""
-HEX = re.compile("[0-9A-F]{6}")
+HEX = regex("[0-9A-F]{6}")
 T = TypeVar("T")
 Pieces = tuple[tuple[str, "Overlay | None"], ...]
 
 
-@dataclass(frozen=True)
-class Colours:
+class Colours(Struct, frozen=True):
     """The colours that a workbook names by number: those of its theme and its palette."""
 
     theme: tuple[str, ...] = ()
@@ -63,8 +63,7 @@ class Colours:
 NO_COLOURS = Colours()
 
 
-@dataclass(frozen=True)
-class Overlay:
+class Overlay(Struct, frozen=True):
     """A format that is laid over another one, as that of a conditional format: None where it changes nothing."""
 
     format: str | None = None
@@ -76,7 +75,7 @@ class Overlay:
 
     def over(self, style: Style) -> Style:
         """The style with what this changes of it."""
-        return replace(style, **{name: value for name, value in vars(self).items() if value is not None})
+        return replace(style, **{name: value for name, value in asdict(self).items() if value is not None})
 
     @property
     def matter(self) -> bool:
@@ -86,11 +85,10 @@ class Overlay:
 
     def under(self, other: Overlay) -> Overlay:
         """Both, the other one first."""
-        return replace(self, **{name: value for name, value in vars(other).items() if value is not None})
+        return replace(self, **{name: value for name, value in asdict(other).items() if value is not None})
 
 
-@dataclass(frozen=True, eq=False)
-class CellStyles:
+class CellStyles(Struct, frozen=True, eq=False, dict=True):
     """The styles of a workbook by the number that cells name them by; those of equal parts are the same object.
 
     ``looks`` are those that are not plain, ``rounding`` those that are but for the decimals of a number, ``rich`` the pieces
@@ -225,11 +223,12 @@ def changes_of(node: etree._Element, palette: Colours) -> Overlay:
 
 def changes_of_font(node: etree._Element, palette: Colours) -> Overlay:
     """What a font says of its text."""
-    strike, align, size = (node.find(f"{{*}}{name}") for name in ("strike", "vertAlign", "sz"))
+    said = {part.tag.rpartition("}")[2]: part for part in node.iterchildren(etree.Element, reversed=True)}
+    strike, align, size = (said.get(name) for name in ("strike", "vertAlign", "sz"))
     return Overlay(
         struck=None if strike is None else strike.get("val", "1") not in OFF,
         raised=None if align is None else align.get("val") in ("superscript", "subscript"),
-        colour=palette.named(node.find("{*}color")),
+        colour=palette.named(said.get("color")),
         tiny=None if size is None else float(size.get("val", "11")) < LEAST_FONT,
     )
 

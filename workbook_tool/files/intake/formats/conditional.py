@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
 from operator import eq, ge, gt, le, lt, ne
 
 from lxml import etree
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.files.intake.formats.cell_styles import CellStyles, Overlay, Pieces
 from workbook_tool.model.cells import position
 from workbook_tool.model.intake.look import PLAIN, Look
 from workbook_tool.model.intake.submission import Place
+from workbook_tool.model.regex import regex
 
 COMPARE = {"<": lt, "<=": le, ">": gt, ">=": ge, "=": eq, "<>": ne}
 OPERATORS = {
@@ -25,15 +27,14 @@ OPERATORS = {
 }
 OF_NUMBERS = {"notContainsBlanks": True, "notContainsErrors": True, "containsBlanks": False, "containsErrors": False}
 """Conditions that every number meets, or none."""
-CONSTANT = re.compile(r"=?\s*(-?\d+(?:\.\d+)?)")
+CONSTANT = regex(r"=?\s*(-?\d+(?:\.\d+)?)")
 ALWAYS = {"TRUE": True, "TRUE()": True, "1": True, "FALSE": False, "FALSE()": False, "0": False}
-COMPARISON = re.compile(r"=?(\$?)([A-Z]{1,3})(\$?)(\d{1,7})(<=|>=|<>|=|<|>)(-?\d+(?:\.\d+)?)")
-FILLED = re.compile(r'=?(\$?)([A-Z]{1,3})(\$?)(\d{1,7})(<>|=)""')
+COMPARISON = regex(r"=?(\$?)([A-Z]{1,3})(\$?)(\d{1,7})(<=|>=|<>|=|<|>)(-?\d+(?:\.\d+)?)")
+FILLED = regex(r'=?(\$?)([A-Z]{1,3})(\$?)(\d{1,7})(<>|=)""')
 Span = tuple[Place, Place]
 
 
-@dataclass(frozen=True)
-class ConditionalRule:
+class ConditionalRule(Struct, frozen=True):
     """One rule of a conditional format: where it applies, what it asks, and what it changes. A smaller ``priority`` goes
     first."""
 

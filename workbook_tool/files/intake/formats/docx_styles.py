@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from lxml import etree
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.files.intake.formats.looks import LEAST_FONT, PLAIN_STYLE, Style
 from workbook_tool.model.intake.look import BLACK, WHITE
+from workbook_tool.model.regex import regex
 
 OFF = ("0", "false", "off", "none")
-HEX = re.compile("[0-9A-Fa-f]{6}")
+HEX = regex("[0-9A-Fa-f]{6}")
 DEEPEST = 20
 """Styles are based on each other; no honest ones so far."""
 
 
-@dataclass(frozen=True)
-class Face:
+class Face(Struct, frozen=True):
     """How a piece of text looks. ``hidden``: it is not shown at all."""
 
     style: Style = PLAIN_STYLE

@@ -4,17 +4,18 @@ Whoever is told so can mend it in a minute."""
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workbook_tool.files.intake.formats.package import parse_xml, related
 from workbook_tool.files.opc import key
 from workbook_tool.model.errors import Unreadable
+from workbook_tool.model.regex import regex
 
-ROW = re.compile(rb'<row [^>]*?\br="(\d{1,7})"')
+ROW = regex(rb'<row [^>]*?\br="(\d{1,7})"')
 FILLED = (b"</v>", b"<is>", b"<f>", b"<f ")
 """What stands in a cell that holds anything."""
 BOOK, SMALL, STEP, MOST = "xl/workbook.xml", 1 << 20, 1 << 20, 800 << 20
@@ -22,8 +23,7 @@ FAR = 1000
 """So many rows without anything in them are not left between two tables."""
 
 
-@dataclass
-class Reach:
+class Reach(Struct):
     """How far down a sheet goes: the last row, and the last with something in it."""
 
     last: int = 0

@@ -10,10 +10,11 @@ import codecs
 import html
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from email import message_from_bytes
 
 from lxml import etree
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workbook_tool.files.intake.formats.html_looks import Css, hides, styled
 from workbook_tool.files.intake.formats.kinds import MARKS, SAVE_AS, SEND
@@ -25,17 +26,18 @@ from workbook_tool.files.intake.formats.stored import day_or_number, typed
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.submission import Content, ErrorValue, Sheet
 from workbook_tool.model.locations import TEXT
+from workbook_tool.model.regex import regex
 
 NO_TABLE = f"这是网页文件（.html），里面没有表格；{SEND}"
 NO_NAME, KIND = "网页", "网页（.html、.mht）"
 LEAST_PROSE = 200
 """A page with so many letters beside its tables is a report, and no workbook."""
-PROGRAMMED = re.compile(r"urn:schemas-microsoft-com:office:excel|ExcelWorksheet|\bx:(?:num|str|fmla)\b|\bsdval=")
+PROGRAMMED = regex(r"urn:schemas-microsoft-com:office:excel|ExcelWorksheet|\bx:(?:num|str|fmla)\b|\bsdval=")
 """What only a spreadsheet program writes into a page."""
-CHARSET = re.compile(rb"""charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
-SHEET_NAME = re.compile(r"<x:Name>([^<]{1,99})</x:Name>")
-WORKSHEET = re.compile(r"<x:ExcelWorksheet>(.*?)</x:ExcelWorksheet>", re.DOTALL)
-SOURCE = re.compile(r"""<x:WorksheetSource\s+HRef=["']([^"']+)""")
+CHARSET = regex(rb"""charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
+SHEET_NAME = regex(r"<x:Name>([^<]{1,99})</x:Name>")
+WORKSHEET = regex(r"<x:ExcelWorksheet>(.*?)</x:ExcelWorksheet>", re.DOTALL)
+SOURCE = regex(r"""<x:WorksheetSource\s+HRef=["']([^"']+)""")
 NOT_TEXT = {"script", "style", "head", "title", "template", "noscript", "option", "textarea", "svg", "object", "xml"}
 BLOCKS = {
     *(
@@ -64,7 +66,7 @@ GROUPS = ("thead", "tbody", "tfoot", "form")
 MOST_ACROSS, MOST_DOWN = 1000, 65_534
 """No browser lets a cell go further."""
 SPACE = " \t\r\n\f\v\xa0"
-TOKENS = re.compile(rf"\0|[{SPACE}]+|[^\0{SPACE}]+")
+TOKENS = regex(rf"\0|[{SPACE}]+|[^\0{SPACE}]+")
 Pieces = list[tuple[str, Style]]
 
 PARSER = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
@@ -151,8 +153,7 @@ def read_page(text: str, name: str) -> Page | None:
     return page if page.tables else None
 
 
-@dataclass
-class Page:
+class Page(Struct, dict=True):
     """A page that is laid out from top to bottom: the row that comes next, and the paragraph that has begun. ``prose`` are
     the paragraphs beside its tables; ``programmed``: a spreadsheet program wrote it."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import cache
 
 from lxml import etree
+from msgspec.structs import replace
 
 from workbook_tool.files.intake.formats.looks import (
     DIGIT,
@@ -20,14 +20,13 @@ from workbook_tool.files.intake.formats.looks import (
     hex_colour,
 )
 from workbook_tool.model.intake.look import WHITE
+from workbook_tool.model.regex import regex
 
-RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
-DECLARATION = re.compile(
-    r"""\s*([\w-]+)\s*:\s*((?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\\.|[^;"'\\])*)(?:;|$)""", re.DOTALL
-)
-SELECTOR = re.compile(r"(\w+)|(?:\w+)?\.([\w-]+)")
-ESCAPE = re.compile(r"\\([0-9a-fA-F]{4})|\\(.)", re.DOTALL)
-SIZE = re.compile(r"(\d+(?:\.\d*)?)\s*(pt|px|in|cm|mm|pc)?")
+RULE = regex(r"([^{}]+)\{([^{}]*)\}")
+DECLARATION = regex(r"""\s*([\w-]+)\s*:\s*((?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\\.|[^;"'\\])*)(?:;|$)""", re.DOTALL)
+SELECTOR = regex(r"(\w+)|(?:\w+)?\.([\w-]+)")
+ESCAPE = regex(r"\\([0-9a-fA-F]{4})|\\(.)", re.DOTALL)
+SIZE = regex(r"(\d+(?:\.\d*)?)\s*(pt|px|in|cm|mm|pc)?")
 STRUCK_TAGS, RAISED_TAGS = ("s", "strike", "del"), ("sup", "sub")
 LINES, WIDE = ("tr", "td", "th"), ("col", "colgroup")
 Declarations = dict[str, str]

@@ -11,6 +11,7 @@ from math import log2
 from typing import NoReturn
 
 from workbook_tool.model.errors import Document, Unreadable
+from workbook_tool.model.regex import regex
 
 SEND = "请把数字填入下发的 .xlsx 填报表后再报"
 SAVE_AS = "请用 Excel 或 WPS 打开后另存为 .xlsx 再报"
@@ -28,7 +29,7 @@ POINTER = (
 )
 SHORTCUTS = (b"L\0\0\0\x01\x14\x02\0", b"bplist00")
 """Of Windows (.lnk), and the property lists that macOS leaves for what lies in iCloud or on the web."""
-ON_THE_WEB = re.compile(
+ON_THE_WEB = regex(
     r"(\[\{[\w-]+\}\][^\[]*)?\[internetshortcut|\[desktop entry\]|\{.*(\"doc_id\"|\"resource_id\"|//docs\.google\.com/)"
     r"|<\?xml.*<plist.*<key>url</key>",
     re.DOTALL,
@@ -65,12 +66,12 @@ TNEF = b"\x78\x9f\x3e\x22"
 OLD_BIFF = (b"\x09\x00\x04\x00", b"\x09\x00\x06\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
 """The first record of Excel 2 to 4 files, which had no container yet."""
 MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
-HEADER = re.compile(r"(mime-version|from|received|return-path|date|subject|message-id|x-[\w-]+|content-type):")
-PAGE = re.compile(
+HEADER = regex(r"(mime-version|from|received|return-path|date|subject|message-id|x-[\w-]+|content-type):")
+PAGE = regex(
     r"(<!--.*?-->|<\?xml[^>]*>|\s)*<(!doctype\s+html|html|head|body|meta|table|style|div|script|center|p|font)\b",
     re.DOTALL,
 )
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
+CONTROL = regex(r"[\x00-\x08\x0b\x0e-\x1f]")
 LOOKED_AT = 8192
 """So many bytes tell text from the rest."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from workbook_tool.files.intake.formats.looks import lying_under
 from workbook_tool.files.intake.formats.markup import HIDDEN_BEYOND, MOST_CELLS, MOST_COLUMNS, MOST_ROWS
@@ -13,8 +14,7 @@ from workbook_tool.model.intake.look import Look
 from workbook_tool.model.intake.submission import Content, Place, Sheet
 
 
-@dataclass
-class LaidOut:
+class LaidOut(Struct):
     """What was found of a sheet so far. ``hidden_rows`` and ``hidden_columns`` are spans: the first, and behind the last;
     ``merged`` says how far the area of a merged cell goes; ``reaching`` are those that go down: the first column, the one
     behind the last, and the last row, as far as the row ``reached`` is concerned."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.model.intake.look import (
     BLACK,
@@ -22,6 +23,7 @@ from workbook_tool.model.intake.look import (
     same_colour,
 )
 from workbook_tool.model.intake.submission import Place
+from workbook_tool.model.regex import regex
 
 LEAST_HEIGHT, LEAST_WIDTH = 4.0, 0.9
 """A row lower than this (in points) or a column narrower (in digits) shows no digit."""
@@ -111,7 +113,7 @@ BUILT_IN = {
 """Number formats that a workbook names by number only, as a Chinese Excel shows them; 27 to 36 and 50 to 58 are dates
 there. The currency sign of 42 and 44 is left out: it is written out wherever somebody chose it."""
 
-ERROR = re.compile(r"#(REF!|DIV/0!|VALUE!|NAME\?|N/A|NUM!|NULL!)|Err:\d{3}")
+ERROR = regex(r"#(REF!|DIV/0!|VALUE!|NAME\?|N/A|NUM!|NULL!)|Err:\d{3}")
 """How an error is shown that is stored as a text."""
 NAMED_FORMATS = {
     **{
@@ -126,7 +128,7 @@ NAMED_FORMATS = {
     **{f"{size} {what}": DATE for size in ("General", "Long", "Medium", "Short") for what in ("Date", "Time")},
 }
 """The names under which SpreadsheetML and Excel's web pages know formats."""
-HEX = re.compile("#[0-9A-Fa-f]{6}")
+HEX = regex("#[0-9A-Fa-f]{6}")
 COLOUR_NAMES = {"white": WHITE, "black": BLACK, "red": "FF0000", "blue": "0000FF", "windowtext": BLACK, "window": WHITE}
 
 
@@ -136,8 +138,7 @@ def hex_colour(text: str, unknown: str) -> str:
     return name[1:].upper() if HEX.fullmatch(name) else COLOUR_NAMES.get(name, unknown)
 
 
-@dataclass(frozen=True)
-class Style:
+class Style(Struct, frozen=True):
     """How a cell is formatted. ``colour`` is that of its text, ``ground`` what is behind it: ``RRGGBB``, empty where we do
     not know; ``tiny``: it is too small to see."""
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from itertools import chain
 from math import isfinite
 
 from lxml import etree
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workbook_tool.files.intake.formats.cell_styles import PLAIN, CellStyles, Pieces, pieces_of
 from workbook_tool.files.intake.formats.conditional import conditional_looks, conditions
@@ -48,8 +49,7 @@ BROKEN = "文件内部结构已损坏；请用 Excel 或 WPS 重新保存为 .xl
 END_OF_CELLS, END_OF_SHEET = b"</sheetData>", b"</worksheet>"
 
 
-@dataclass
-class Markup:
+class Markup(Struct):
     """What the markup of one sheet tells. ``numbers`` are the stored ones, ``filled`` all places that hold anything.
 
     ``shared`` are the formulas that several cells share, by their index: where each was written, and its text.

@@ -10,20 +10,23 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from uuid import uuid4
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.files.intake.formats.cell_styles import CellStyles
 from workbook_tool.files.intake.formats.markup import END_OF_CELLS, END_OF_SHEET, Markup, as_number, scan
 from workbook_tool.files.intake.formats.unseen import MERGED
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.submission import ErrorValue, Place
+from workbook_tool.model.regex import regex
 
 CELLS = b"<sheetData"
-VALUE = re.compile(rb"<v>([0-9A-Za-z.+-]{1,40})</v>")
-PLAIN_HEAD = re.compile(rb'(?:<\?xml version="1\.0"(?: encoding="UTF-8")?(?: standalone="(?:yes|no)")?\?>\s*)?<\w')
-WHERE = re.compile(rb' (xr:uid|topLeftCell|activeCell|sqref)="[\w:{} -]*"', re.ASCII)
+VALUE = regex(rb"<v>([0-9A-Za-z.+-]{1,40})</v>")
+PLAIN_HEAD = regex(rb'(?:<\?xml version="1\.0"(?: encoding="UTF-8")?(?: standalone="(?:yes|no)")?\?>\s*)?<\w')
+WHERE = regex(rb' (xr:uid|topLeftCell|activeCell|sqref)="[\w:{} -]*"', re.ASCII)
 """Above the cells: where somebody was when he saved the file."""
 LARGEST, KEPT = 1 << 16, 64
 """In bytes; and so many moulds are kept: the sheets of ten layouts."""
@@ -31,8 +34,7 @@ TOKEN = f"v{uuid4().hex[:16]}-"
 """Begins what stands for a value: no number, and no file can know it."""
 
 
-@dataclass(frozen=True)
-class Mould:
+class Mould(Struct, frozen=True):
     """What the markup tells around the values: of each value the place and the kind of its cell, and what cells hold by
     themselves (``fixed``)."""
 

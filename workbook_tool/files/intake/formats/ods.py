@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
 from lxml import etree
+from msgspec import field
 
 from workbook_tool.files.intake.formats.cell_notes import LONGEST
 from workbook_tool.files.intake.formats.kinds import MIND_MAP, SEND
@@ -23,6 +23,7 @@ from workbook_tool.files.intake.formats.stored import moment, stored_number
 from workbook_tool.model.cells import moved
 from workbook_tool.model.errors import Document, Unreadable
 from workbook_tool.model.intake.submission import Content, ErrorValue, Place, Sheet, Uncomputed
+from workbook_tool.model.regex import regex
 
 CALCEXT = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 ROW_GROUPS = {f"{TABLE}{name}" for name in ("table-row-group", "table-header-rows", "table-rows")}
@@ -30,10 +31,10 @@ COLUMN_GROUPS = {f"{TABLE}{name}" for name in ("table-column-group", "table-head
 COVERED = f"{TABLE}covered-table-cell"
 CELLS = {f"{TABLE}table-cell", COVERED}
 NUMBERS = ("float", "percentage", "currency")
-DURATION = re.compile(r"(-?)P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,](\d+))?S)?")
+DURATION = regex(r"(-?)P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,](\d+))?S)?")
 SPACES = {f"{TEXT}tab": "\t", f"{TEXT}line-break": "\n"}
-IN_FORMULA = re.compile(r"""\"(?:[^"]|"")*\"|\[((?:'(?:[^']|'')*'|[^\]'])*)\]|;""")
-REFERENCE = re.compile(
+IN_FORMULA = regex(r"""\"(?:[^"]|"")*\"|\[((?:'(?:[^']|'')*'|[^\]'])*)\]|;""")
+REFERENCE = regex(
     r"""(?:(?P<book>'(?:[^']|'')*')\#)?  (?:\$?(?P<sheet>'(?:[^']|'')+'|[^.'\#:\]]+))?  \.(?P<first>[$A-Z0-9]+)
     (?: :(?:\$?(?P<other>'(?:[^']|'')+'|[^.'\#:\]]+))?  \.(?P<last>[$A-Z0-9]+) )?""",
     re.VERBOSE,
@@ -41,7 +42,6 @@ REFERENCE = re.compile(
 """What stands between the brackets of a reference: ``.A1``, ``$'表 三'.A1:.B2``, ``'file:///a.ods'#$甲.A1``."""
 
 
-@dataclass
 class OdsSheet(LaidOut):
     """A sheet while it is read. ``columns_in`` says up to which column which style holds, where a cell names none."""
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import cache
 
 from lxml import etree
+from msgspec.structs import replace
 
 from workbook_tool.files.intake.formats.looks import (
     DIGIT,
@@ -21,12 +20,13 @@ from workbook_tool.files.intake.formats.looks import (
 )
 from workbook_tool.files.intake.formats.ods_formats import KINDS, NAMESPACE, NUMBER, format_codes
 from workbook_tool.model.intake.look import BLACK, GENERAL, WHITE, Look
+from workbook_tool.model.regex import regex
 
 OFFICE, TABLE, TEXT, STYLE = (NAMESPACE % name for name in ("office", "table", "text", "style"))
 FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 HOMES = ("styles", "automatic-styles")
-SIZE = re.compile(r"(\d+(?:\.\d*)?)(pt|in|cm|mm|pc|px)?")
-HEX = re.compile(r"#([0-9A-Fa-f]{6})")
+SIZE = regex(r"(\d+(?:\.\d*)?)(pt|in|cm|mm|pc|px)?")
+HEX = regex(r"#([0-9A-Fa-f]{6})")
 LEVEL = ("", "0%", "0")
 DEEPEST = 20
 """Styles inherit from each other; no honest ones so far."""

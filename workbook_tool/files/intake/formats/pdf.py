@@ -10,8 +10,9 @@ import io
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from workbook_tool.files.intake.formats.kinds import SEND
 from workbook_tool.files.intake.formats.looks import Style
@@ -37,8 +38,7 @@ FULL = 0.94
 Box = tuple[float, float, float, float]
 
 
-@dataclass
-class PageTable:
+class PageTable(Struct):
     """A table as a page draws it: the boxes of its cells, and the page."""
 
     page: Any

@@ -12,18 +12,19 @@ from collections.abc import Callable, Iterable, Iterator
 
 from workbook_tool.files.intake.formats.unseen import column_of
 from workbook_tool.model.intake.submission import Place
+from workbook_tool.model.regex import regex
 
 LARGE = 4 << 20
 """A sheet of more bytes is worth the trouble."""
 PART = 4 << 20
 HEAD = rb'<c r="([A-Z]{1,3})([1-9]\d{0,6})"(?: s="(\d+)")?(?: t="([ns])")?'
-CELL = re.compile(HEAD + rb"><v>([0-9A-Za-z.+-]{1,40})</v></c>")
-BARE = re.compile(rb'<c r="[A-Z]{1,3}[1-9]\d{0,6}"(?: s="\d+")?(?: t="[ns]")?(?:/>|></c>)')
-ROW = re.compile(
+CELL = regex(HEAD + rb"><v>([0-9A-Za-z.+-]{1,40})</v></c>")
+BARE = regex(rb'<c r="[A-Z]{1,3}[1-9]\d{0,6}"(?: s="\d+")?(?: t="[ns]")?(?:/>|></c>)')
+ROW = regex(
     rb'<row r="\d+"(?: spans="[\d: ]*")?(?: s="\d+")?(?: customFormat="[01]")?'
     rb'(?: ht="[1-9]\d[\d.]*"(?: customHeight="[01]")?)?(?:/>|></row>)'
 )
-LOW = re.compile(rb'zeroHeight|defaultRowHeight="[0-9](?:\.|")')
+LOW = regex(rb'zeroHeight|defaultRowHeight="[0-9](?:\.|")')
 Take = Callable[[Place, str, str], None]
 """Takes note of a cell: its place, its kind (``n`` or ``s``), and what is stored in it."""
 

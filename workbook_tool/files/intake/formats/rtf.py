@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.files.intake.formats.looks import LEAST_FONT, PLAIN_STYLE, Style
 from workbook_tool.files.intake.formats.rtf_flows import RtfFlows
@@ -54,8 +56,7 @@ SHADES = ("red", "green", "blue")
 TABLED = ("fonttbl", "colortbl")
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(Struct, frozen=True):
     """What holds within a group: how text looks, in which code page it is written, and whether it is read at all.
     ``skipped`` letters stand behind a code for those who do not know it; ``special`` is what the group is."""
 
@@ -98,7 +99,7 @@ class RtfStory:
 
     def hold(self, **changes: object) -> None:
         """What holds from here on within the group."""
-        self.groups[-1] = replace(self.now, **changes)  # type: ignore[arg-type]
+        self.groups[-1] = replace(self.now, **changes)
 
     def take(self, token: RtfToken) -> None:
         """The next token. Raises Unreadable where groups do not fit."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workbook_tool.files.intake.formats.looks import Style
 from workbook_tool.files.intake.formats.rtf_tables import RtfTable
 from workbook_tool.files.intake.formats.written import Pieces, Written
 
 
-@dataclass
-class Flow:
+class Flow(Struct):
     """A run of paragraphs: of the document, or of a text box in it. ``level`` says in how many tables the paragraph
     stands; ``cell`` holds what the cells that are begun have so far, ``tables`` the tables, the outermost first."""
 

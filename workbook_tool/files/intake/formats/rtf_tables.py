@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from workbook_tool.files.intake.formats.written import Pieces, WrittenTable
 from workbook_tool.model.errors import Unreadable
@@ -15,8 +16,7 @@ MOST_CELLS = 200
 ODD = "文档里有一个表，它的行和格对不上，读不准；请用 Word 或 WPS 打开后另存为 .docx 再报"
 
 
-@dataclass(frozen=True)
-class CellEnd:
+class CellEnd(Struct, frozen=True):
     """Where a cell ends, and whether it begins or goes on with one that is merged downwards or across."""
 
     right: int
@@ -25,8 +25,7 @@ class CellEnd:
     shaded: bool = False
 
 
-@dataclass
-class RtfRow:
+class RtfRow(Struct):
     """A row: what its cells show, where they end, and where the first begins."""
 
     cells: list[Pieces]
@@ -34,8 +33,7 @@ class RtfRow:
     left: int = 0
 
 
-@dataclass
-class RtfTable:
+class RtfTable(Struct):
     """The rows of a table so far; ``cells`` are those of the row that is not yet ended, ``ends`` and ``left`` what is said of
     it, ``next`` what is said of the next cell."""
 

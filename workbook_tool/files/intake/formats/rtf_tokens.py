@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workbook_tool.model.errors import Unreadable
+from workbook_tool.model.regex import regex
 
-TOKEN = re.compile(
+TOKEN = regex(
     rb"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|[\r\n\0]+|([^\\{}\r\n\0]+)", re.DOTALL
 )
 BROKEN = "文件不完整或已损坏（.rtf）；请用 Word 或 WPS 重新保存为 .docx 后再报"
 
 
-@dataclass(frozen=True)
-class RtfToken:
+class RtfToken(Struct, frozen=True):
     """``word`` is a command with its number (None where it has none), a bracket, or empty for the bytes of a text."""
 
     word: str = ""

@@ -18,11 +18,12 @@ from workbook_tool.files.intake.formats.stored import moment, stored_number
 from workbook_tool.model.cells import column_name
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.submission import Content, ErrorValue, Place, Sheet, Uncomputed
+from workbook_tool.model.regex import regex
 
 EXCEL = "{urn:schemas-microsoft-com:office:excel}"
-BEGINNING = re.compile(r"<(?:\w+:)?workbook\b[^>]*urn:schemas-microsoft-com:office:spreadsheet", re.IGNORECASE)
+BEGINNING = regex(r"<(?:\w+:)?workbook\b[^>]*urn:schemas-microsoft-com:office:spreadsheet", re.IGNORECASE)
 NOT_SHOWN = ("SheetHidden", "SheetVeryHidden")
-REFERENCE = re.compile(
+REFERENCE = regex(
     r"""("[^"]*"|'[^']*')"""  # texts and names of sheets stay
     r"""|(?<![\w.\]])R(?:\[(-?\d{1,7})\]|(\d{1,7}))?C(?:\[(-?\d{1,5})\]|(\d{1,5}))?(?![\w(.\[])"""
     r"""|(?<![\w.\]])[RC](?:\[-?\d{1,7}\]|\d{1,7})?(?![\w(.\[!])"""

@@ -6,7 +6,9 @@ import re
 from datetime import date, datetime, time, timedelta
 from math import isfinite
 
-NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:E[-+]?\d+)?", re.ASCII | re.IGNORECASE)
+from workbook_tool.model.regex import regex
+
+NUMBER = regex(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:E[-+]?\d+)?", re.ASCII | re.IGNORECASE)
 """A number as programs store it. ``float`` takes more, such as blanks around it and digits of other scripts."""
 
 
@@ -26,7 +28,7 @@ def moment(text: str) -> date:
     return found.date() if found.time() == time() else found
 
 
-WORDS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|[_*].|General|Standard|G/通用格式', re.IGNORECASE)
+WORDS = regex(r'"[^"]*"|\\.|\[[^\]]*\]|[_*].|General|Standard|G/通用格式', re.IGNORECASE)
 """What letters of a number format stand for no part of a day."""
 FIRST, LAST = 61, 2_958_465
 """The numbers of 1 March 1900, before which programs disagree, and of the last day that they know."""
@@ -42,7 +44,7 @@ def day_or_number(number: float, code: str) -> date | float:
 
 LONGEST = 18
 """Of 15 digits or fewer, with a sign and a point, every one is kept."""
-TYPED = re.compile(r"-?(0|[1-9]\d*|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?")
+TYPED = regex(r"-?(0|[1-9]\d*|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?")
 
 
 def typed(text: str) -> str | float:

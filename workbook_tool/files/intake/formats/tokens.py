@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
+
+from msgspec import Struct, field
 
 from workbook_tool.model.cells import area
 from workbook_tool.model.intake.submission import Place
@@ -35,8 +36,7 @@ ELSEWHERE = "[1]!"
 """A sheet of another workbook."""
 
 
-@dataclass(frozen=True)
-class TokenLayout:
+class TokenLayout(Struct, frozen=True):
     """How a format writes the parts of a token: a row, and what a column wraps at in a shared formula."""
 
     row: str
@@ -50,8 +50,7 @@ XLS = TokenLayout("H", 1 << 16, 1 << 8, 4, 6)
 XLSB = TokenLayout("I", 1 << 20, 1 << 14, 4, 6)
 
 
-@dataclass
-class Tokens:
+class Tokens(Struct):
     """A formula while it is read. ``home`` is the cell it stands in, ``sheets`` what each reference to a sheet is written
     as."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -11,9 +10,10 @@ from lxml import etree
 from workbook_tool.files.intake.formats.looks import LEAST_HEIGHT, LEAST_WIDTH
 from workbook_tool.model.cells import column_number, position
 from workbook_tool.model.intake.submission import Place
+from workbook_tool.model.regex import regex
 
 TRUE = ("1", "true")
-MERGED = re.compile(rb"""<(?:\w++:)?mergeCell\s[^>]*?\bref\s*=\s*["']([^"']+)""")
+MERGED = regex(rb"""<(?:\w++:)?mergeCell\s[^>]*?\bref\s*=\s*["']([^"']+)""")
 place_of = lru_cache(1 << 16)(position)  # the same addresses stand in every file
 column_of = lru_cache(1 << 15)(column_number)
 

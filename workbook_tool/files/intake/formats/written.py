@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workbook_tool.files.intake.formats.kinds import SEND
 from workbook_tool.files.intake.formats.laid_out import LaidOut
@@ -14,19 +15,19 @@ from workbook_tool.files.intake.formats.stored import typed
 from workbook_tool.model.errors import Document, Unreadable
 from workbook_tool.model.intake.submission import Place, Sheet
 from workbook_tool.model.locations import TEXT, table_name
+from workbook_tool.model.regex import regex
 
 MOST_TABLES, MOST_PARAGRAPHS, MOST_ACROSS = 256, 50_000, 1000
 """No honest report has more tables or paragraphs, and none of its cells goes further."""
 HEAD_ROWS = 6
 """So many rows at most are the head of a table, which may be repeated where a page breaks."""
-BETWEEN = re.compile(r"[(（]?续(上|前)?表?[一二三四五六七八九十\d]*[)）]?|[-—–·第\s]*\d+[-—–·页\s]*(/\s*\d+)?")
+BETWEEN = regex(r"[(（]?续(上|前)?表?[一二三四五六七八九十\d]*[)）]?|[-—–·第\s]*\d+[-—–·页\s]*(/\s*\d+)?")
 """A line that does not part a table from what follows of it: a word that it goes on, or the number of a page."""
 CLOSE = 0.02
 """Two tables have the same columns where no edge differs by more than this part of their width."""
 Pieces = list[tuple[str, Style]]
 
 
-@dataclass
 class WrittenTable(LaidOut):
     """A table of a document. ``edges`` are the right ends of its columns in any unit, none where nothing tells them;
     ``pages`` the first and last it stands on, where there are pages."""
@@ -99,8 +100,7 @@ class WrittenTable(LaidOut):
             self.pages = (self.pages[0], rest.pages[1])
 
 
-@dataclass
-class Written:
+class Written(Struct):
     """What was found of a document so far. ``together``: nothing but an empty line stands behind the last table."""
 
     paragraphs: list[str] = field(default_factory=list)

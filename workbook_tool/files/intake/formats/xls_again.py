@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from workbook_tool.files.intake.formats.laid_out import LaidOut
 from workbook_tool.files.intake.formats.looks import BUILT_IN, LEAST_HEIGHT, LEAST_WIDTH, Style, look_of
@@ -29,8 +30,7 @@ ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 3
 Records = list[tuple[int, bytes]]
 
 
-@dataclass
-class XlsStyles:
+class XlsStyles(Struct):
     """The styles of a workbook, by the number that cells name them by, and how many ``strings`` it says it has."""
 
     formats: dict[int, str] = field(default_factory=dict)
@@ -60,8 +60,7 @@ class XlsStyles:
         return Style(self.formats.get(code) or BUILT_IN.get(code, GENERAL), struck)
 
 
-@dataclass
-class Recorded:
+class Recorded(Struct):
     """What the records of a worksheet tell: the number of each cell's style, which cells are filled, and
     which show errors."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from workbook_tool.files.intake.formats.tokens import XLS, Tokens, written
 from workbook_tool.files.intake.formats.xls_records import BEGIN, BOUND_SHEET, END, book_records, records, sheet_name
@@ -21,8 +22,7 @@ CALCULATE_ON_LOAD = 0x02
 """The mark of programs that write a formula and leave its result, 0, to whoever opens the file."""
 
 
-@dataclass
-class Formulas:
+class Formulas(Struct):
     """The formulas of a worksheet: the ``tokens`` that stand in each cell, those that several cells ``share`` under the
     first of them, and the cells whose result is ``left`` to whoever opens the file."""
 

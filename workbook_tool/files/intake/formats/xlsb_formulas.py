@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from workbook_tool.files.intake.formats.tokens import XLSB, Tokens, written
 from workbook_tool.files.intake.formats.xlsb_styles import records, wide_text
@@ -32,8 +33,7 @@ def sheet_references(book: bytes) -> list[str]:
     return [written(first, last, at < len(inside) and inside[at], names) for at, first, last in triples]
 
 
-@dataclass
-class SheetFormulas:
+class SheetFormulas(Struct):
     """The formulas of a worksheet while its records pass by: the tokens of each cell, and those that several cells share,
     under the first of them."""
 

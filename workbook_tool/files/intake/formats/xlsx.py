@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import warnings
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
@@ -19,14 +18,15 @@ from workbook_tool.files.intake.formats.package import Package, related
 from workbook_tool.files.opc import ID
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.submission import Content, Place, Sheet
+from workbook_tool.model.regex import regex
 
 Cells = dict[Place, Content]
 IDS = (ID, "{http://purl.oclc.org/ooxml/officeDocument/relationships}id")
 NO_WORKSHEETS = ("chartsheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet", "")
 """Kinds of sheets without cells of their own; the last is one that refers to no part at all."""
 SPARE_STRINGS = 1000
-STRINGS = re.compile(rb"<(?:\w+:)?si\b")
-ANNOUNCED = re.compile(rb"""uniqueCount\s*=\s*["'](\d+)""")
+STRINGS = regex(rb"<(?:\w+:)?si\b")
+ANNOUNCED = regex(rb"""uniqueCount\s*=\s*["'](\d+)""")
 
 
 def read_xlsx(content: bytes, parts: Package, book: str, root: etree._Element) -> tuple[Sheet, ...]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import zlib
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.files.intake.program import program
 from workbook_tool.model.form.period import PeriodKind
@@ -29,16 +30,14 @@ PIECE = 500
 RUNS = "SELECT coalesce(max(id), 0) + 1 FROM runs"
 
 
-@dataclass(frozen=True)
-class PackedMember:
+class PackedMember(Struct, frozen=True):
     """A member of an archive or mail: a file, or the record of one."""
 
     source: SourceFile | None = None
     record: FileRecord | None = None
 
 
-@dataclass(frozen=True)
-class Packed:
+class Packed(Struct, frozen=True):
     """A reading as it is kept: one of the three."""
 
     submission: Submission | None = None

@@ -7,12 +7,12 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from workbook_tool.files.intake.opening import digest
 from workbook_tool.model.season.work import Work
@@ -22,8 +22,7 @@ from workbook_tool.model.workbook.result import Consolidation
 RUN_JSON = "run.json"
 
 
-@dataclass(frozen=True)
-class RunEntry:
+class RunEntry(Struct, frozen=True):
     """A run as the ledger has it: the number of its first row, a digest of all that it depended on, what was said at its
     end, its folder's files by path with their sha256, and the paths of its return copies by what each was made of."""
 

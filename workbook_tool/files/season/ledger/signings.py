@@ -6,11 +6,11 @@ The mark in the outbox says what is in force; what stands here says when it came
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True)
-class Signing:
+class Signing(Struct, frozen=True):
     """A signing: the run, the day, who signed (empty where nobody said), after which run (by its number in the ledger) it
     was done, the text of its mark with its sha256, and the sha256 of the mark that it took the place of (empty: of
     none)."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import reduce
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Severity
@@ -15,6 +17,7 @@ from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.locations import cells_in
 from workbook_tool.model.office.settings import Roster
+from workbook_tool.model.regex import regex
 from workbook_tool.model.text import cover_key, squash
 from workbook_tool.steps.intake.identify.cover import Cover, alone
 from workbook_tool.steps.intake.identify.period import YEAR, as_text, plain, titles
@@ -22,12 +25,11 @@ from workbook_tool.steps.intake.identify.spellings import CODE, Match, Spellings
 
 HIDDEN, CODE_CELL, NAME_CELL, TITLE = "隐藏标识", "封面的单位代码", "封面的填报单位", "表头"
 FILE, SUBJECT, FOLDER, THREAD = "文件名", "邮件主题", "文件夹名", "所回复的信"
-PATH = re.compile(r"/|(?<=\.zip)!|(?<=\.eml)!|(?<=\.rar)!", re.IGNORECASE)
-BODY = re.compile(r"[\u4e00-\u9fff]{2,}(?:局|委|办|府|处|会|院|中心|室|所|站|厅|部|校|队|公司|乡|镇|街道|区)")
+PATH = regex(r"/|(?<=\.zip)!|(?<=\.eml)!|(?<=\.rar)!", re.IGNORECASE)
+BODY = regex(r"[\u4e00-\u9fff]{2,}(?:局|委|办|府|处|会|院|中心|室|所|站|厅|部|校|队|公司|乡|镇|街道|区)")
 
 
-@dataclass(frozen=True)
-class Clue:
+class Clue(Struct, frozen=True):
     """Something that names an agency: where it stood, the text, and the roster's agency it means (if any).
 
     ``named`` are all agencies that the text names, among them those it is only addressed to. ``decides`` and

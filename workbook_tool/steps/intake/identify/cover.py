@@ -10,22 +10,23 @@ from functools import lru_cache
 
 from workbook_tool.model.form.form import PERIOD_FIELDS, CoverField, Form
 from workbook_tool.model.intake.submission import IDENTITY_SHEET, Content, Place, Sheet
+from workbook_tool.model.regex import regex
 from workbook_tool.model.text import SEAL, cover_key, squash
 from workbook_tool.steps.intake.identify.period import as_text, as_year
 
 YES = frozenset({"是", "✔", "√", "对", "Y", "YES"})
 NO = frozenset({"否", "×", "✘", "N", "NO"})
 TICKED, MARKS = frozenset("☑✓✔√■●"), "☑✓✔√■●□☐○"
-BEFORE, AFTER = re.compile(rf"([{MARKS}]?)(是|否)"), re.compile(rf"(是|否)([{MARKS}]?)")
-REMARK = re.compile(r"\([^()是否√×✓✔✘]*\)$")
-BETWEEN = re.compile(r"[\s/、,;|]+")
-EXAMPLE = re.compile(r"(?:例如|比如|请?填写|请选择)|(?:如|例|示例|样例)\s*[:：]")
+BEFORE, AFTER = regex(rf"([{MARKS}]?)(是|否)"), regex(rf"(是|否)([{MARKS}]?)")
+REMARK = regex(r"\([^()是否√×✓✔✘]*\)$")
+BETWEEN = regex(r"[\s/、,;|]+")
+EXAMPLE = regex(r"(?:例如|比如|请?填写|请选择)|(?:如|例|示例|样例)\s*[:：]")
 WEIGHTS = {"nil": 3, "period": 3, "year": 3, "code": 3}
 """What only a cover answers weighs more than what also stands on other sheets."""
-DATE = re.compile(r"(\d{4})\D{1,2}(\d{1,2})\D{1,2}(\d{1,2})")
-ROUND = re.compile(r"[1-9]\d{0,2}")
+DATE = regex(r"(\d{4})\D{1,2}(\d{1,2})\D{1,2}(\d{1,2})")
+ROUND = regex(r"[1-9]\d{0,2}")
 LONGEST_LABEL = 30
-OTHERWISE = re.compile(r"\s{2,}(?=[^:]{1,12}:)|\s+(?=[^\s:]{1,12}:)")
+OTHERWISE = regex(r"\s{2,}(?=[^:]{1,12}:)|\s+(?=[^\s:]{1,12}:)")
 """Before what asks for something that the cover does not: ``示例县教育局      单位：元``."""
 
 Cover = dict[CoverField, tuple[Content, str, Place]]

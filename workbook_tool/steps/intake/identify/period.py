@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, partial
+
+from msgspec import Struct
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period, PeriodKind
@@ -15,28 +16,28 @@ from workbook_tool.model.intake.submission import IDENTITY_SHEET, Content, Sheet
 from workbook_tool.model.judging.finding import NOWHERE, Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.locations import cells_in
+from workbook_tool.model.regex import regex
 from workbook_tool.model.text import label_key, squash, without_unit
 from workbook_tool.steps.intake.identify.written_periods import periods_in
 
 DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
-CHINESE_YEAR = re.compile(r"[一二][〇○零一二三四五六七八九]{3}(?=年|$)")
-YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
-SHORT_YEAR = re.compile(r"(?<!\d)([1-4]\d)(?=年)")
-ONLY_YEAR = re.compile(r"[(]?((?:19|20)\d{2})年度?[)]?")
-WHOLE_YEAR = re.compile(r"(?<!\d)(\d{4})[年./-]0?1[月./-]0?1日?\D{0,4}(?:\1[年./-])?12[月./-]31(?!\d)")
-TWELVE_MONTHS = re.compile(r"(?<!\d)(\d{4})年0?1月?[-—–~至到]{1,2}(?:\1年)?12月(?!\d)")
-DATED = re.compile(r"(?<!\d)(?:19|20)\d{2}(?:年\d{1,2}月|([-._/])\d{1,2}\1\d{1,2}(?!\d)|[-._]0\d(?!\d))")
-NAMED_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)(年度|年)?")
-YEAR_IN_NAME = re.compile(r"[(]?(?:19|20)?\d{2}年?度?[)]?")
-NOTICE = re.compile(r"关于|通知|印发")
+CHINESE_YEAR = regex(r"[一二][〇○零一二三四五六七八九]{3}(?=年|$)")
+YEAR = regex(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+SHORT_YEAR = regex(r"(?<!\d)([1-4]\d)(?=年)")
+ONLY_YEAR = regex(r"[(]?((?:19|20)\d{2})年度?[)]?")
+WHOLE_YEAR = regex(r"(?<!\d)(\d{4})[年./-]0?1[月./-]0?1日?\D{0,4}(?:\1[年./-])?12[月./-]31(?!\d)")
+TWELVE_MONTHS = regex(r"(?<!\d)(\d{4})年0?1月?[-—–~至到]{1,2}(?:\1年)?12月(?!\d)")
+DATED = regex(r"(?<!\d)(?:19|20)\d{2}(?:年\d{1,2}月|([-._/])\d{1,2}\1\d{1,2}(?!\d)|[-._]0\d(?!\d))")
+NAMED_YEAR = regex(r"(?<!\d)((?:19|20)\d{2})(?!\d)(年度|年)?")
+YEAR_IN_NAME = regex(r"[(]?(?:19|20)?\d{2}年?度?[)]?")
+NOTICE = regex(r"关于|通知|印发")
 """A text about reports, such as the letter that asks for them, is no report's title."""
-CITED = re.compile(r"[〔\[](?:19|20)\d{2}[〕\]]")
+CITED = regex(r"[〔\[](?:19|20)\d{2}[〕\]]")
 """The year in the number of a document, such as ``〔2021〕30号``."""
 TOP_ROWS, LONGEST_TITLE, LONGEST_PERIOD = 8, 80, 30
 
 
-@dataclass(frozen=True)
-class Stated:
+class Stated(Struct, frozen=True):
     """A period, what says it and where. ``sure`` is False where it could be the time of filing instead."""
 
     period: Period
@@ -57,7 +58,7 @@ def as_text(value: Content | None) -> str:
 @lru_cache(maxsize=1 << 12)
 def plain(text: str) -> str:
     """The text in NFKC without spaces, and with years in Chinese digits as numbers."""
-    bare = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    bare = "".join(unicodedata.normalize("NFKC", text).split())
     return CHINESE_YEAR.sub(lambda match: match[0].translate(DIGITS), bare)
 
 

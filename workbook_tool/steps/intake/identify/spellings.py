@@ -6,14 +6,16 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.office.settings import Roster
+from workbook_tool.model.regex import regex
 from workbook_tool.model.text import squash
 
-PLACE = re.compile(r"(?:[\u4e00-\u9fff]{2,6}?(?:自治州|自治县|自治旗|地区|省|市|县|区|旗|州)){1,2}(?=..)")
+PLACE = regex(r"(?:[\u4e00-\u9fff]{2,6}?(?:自治州|自治县|自治旗|地区|省|市|县|区|旗|州)){1,2}(?=..)")
 LEVELS = "省市县区旗州"
 ENDINGS = (
     ("人民政府办公室", "政府办公室", "政府办", "府办"),
@@ -28,22 +30,22 @@ NOBODY = frozenset({"人民政府", "管委会", "管理委员会", "委员会",
 SHORTEST = 3
 BEFORE = frozenset("年度月日号报送由于呈致给至交和及的")
 """Letters that may stand right before a short name in running text; any other would make it part of a longer one."""
-PART = re.compile(
+PART = regex(
     r"[\u4e00-\u9fff]{0,8}?(?:中心|大队|支队|中队|分局|派出所|学校|小学|中学|幼儿园|医院|卫生院|公司|村委会|社区|服务站)"
     r"|(?:(?![年报表汇网])[\u4e00-\u9fff]){1,6}?(?:所(?![有属需])|站|科(?![学技室])|股(?!份)|(?<!科)室|队)"
 )
 """After a name: the name of a part of it, which is another body. Short endings count only right after a few letters of
 which none is of a report's title."""
-BRANCH = re.compile(r"(?:(?![年报表汇网各])[\u4e00-\u9fff]){1,4}?(?:所(?![有属需报])|站)")
+BRANCH = regex(r"(?:(?![年报表汇网各])[\u4e00-\u9fff]){1,4}?(?:所(?![有属需报])|站)")
 """A part that is another body even where a mark parts it: “东河镇-财政所”, but not “教育局（办公室）”."""
-ADDRESSED = re.compile(r"(?:(?<!关于上)报|(?<!关于)报送|抄送|抄报|报给|报至|致|呈|交|(?<!报)送|给|发)$")
-NOUN, YEARLY = re.compile(r"(?:(?<!\d)年|[月季周半填申])报$"), re.compile(r"年报$")
+ADDRESSED = regex(r"(?:(?<!关于上)报|(?<!关于)报送|抄送|抄报|报给|报至|致|呈|交|(?<!报)送|给|发)$")
+NOUN, YEARLY = regex(r"(?:(?<!\d)年|[月季周半填申])报$"), regex(r"年报$")
 """What comes right before a name where the text is sent to it; “关于报送” and “信息公开年报” are about the report itself.
 “2023年报县政府办” can be read both ways: it is taken for the report only where a mark or a space parts it."""
-BRACKETS = re.compile(r"[()\[\]〔〕【】{}]")
-STAMP = re.compile(r"[(（][^()（）]*[章签][^()（）]*[)）]\s*$")
-CODE = re.compile(r"[(（]\s*([^()（）\u4e00-\u9fff]+?)\s*[)）]\s*$")
-NUMERIC = re.compile(r"[0-9]{1,18}")
+BRACKETS = regex(r"[()\[\]〔〕【】{}]")
+STAMP = regex(r"[(（][^()（）]*[章签][^()（）]*[)）]\s*$")
+CODE = regex(r"[(（]\s*([^()（）\u4e00-\u9fff]+?)\s*[)）]\s*$")
+NUMERIC = regex(r"[0-9]{1,18}")
 """A code that a spreadsheet program takes for a number."""
 LIKE, MARGIN, LONG_ENOUGH = 90.0, 8.0, 4
 """A misspelling: this like one name, from 0 to 100, this much less like any other, and not a short word."""
@@ -51,8 +53,7 @@ TELLING = frozenset("一二三四五六七八九十东西南北中上下大小�
 """Letters that tell one body from its neighbour: 第一 and 第二 are two, not one misspelt."""
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(Struct, frozen=True):
     """Whom a text means. ``how``: ``listed`` (name or alias), ``variant``, ``misspelt`` or empty (nobody).
 
     ``agencies`` holds several where nobody can tell which is meant.
@@ -67,8 +68,7 @@ class Match:
         return self.agencies[0] if len(self.agencies) == 1 else None
 
 
-@dataclass(frozen=True)
-class Mention:
+class Mention(Struct, frozen=True):
     """An agency named inside a longer text; ``addressed`` where the text is sent to it rather than from it."""
 
     text: str
@@ -76,8 +76,7 @@ class Mention:
     addressed: bool
 
 
-@dataclass(frozen=True)
-class Spelling:
+class Spelling(Struct, frozen=True):
     """One way to write an agency's name. A ``whole`` one is unmistakable wherever it stands; one that is not ``sure``
     leaves out a place that is not the whole roster's, and only keeps others from being taken for it."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from workbook_tool.model.form.period import Period, PeriodKind
+from workbook_tool.model.regex import regex
 
 DIGITS = "一二三四五六七八九"
 NUMBER = r"(?P<number>\d{1,2}|[一二三四五六七八九十]{1,3})"
@@ -20,9 +21,9 @@ WRITINGS = {
     PeriodKind.QUARTER: [rf"{YEAR}第?{NUMBER}季度?", rf"{YEAR}Q{NUMBER}(?!\d)"],
     PeriodKind.HALF: [rf"{YEAR}(?P<half>[上下])半年", rf"{YEAR}H{NUMBER}(?!\d)"],
 }
-PATTERNS = {kind: [re.compile(one, re.IGNORECASE) for one in written] for kind, written in WRITINGS.items()}
+PATTERNS = {kind: [regex(one, re.IGNORECASE) for one in written] for kind, written in WRITINGS.items()}
 DAY = r"(?:(?P<{0}y>(?:19|20)\d{{2}})[年./-])?(?P<{0}m>\d{{1,2}})[月./-](?P<{0}d>\d{{1,2}})日?"
-DAYS = re.compile(rf"(?<!\d){DAY.format('a')}[-—–~至到]+{DAY.format('b')}(?!\d)")
+DAYS = regex(rf"(?<!\d){DAY.format('a')}[-—–~至到]+{DAY.format('b')}(?!\d)")
 """From a day to another."""
 
 

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache, partial
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.intake.submission import Content, Place, Sheet
+from workbook_tool.model.regex import regex
 from workbook_tool.model.text import label_key, squash
 from workbook_tool.steps.intake.parse.card_heads import HEADS
 from workbook_tool.steps.intake.parse.find import find_tables
@@ -27,7 +30,7 @@ FIGURE, OWN = 0.5, "\ue000"
 """Stand for a figure and for a text of an agency's own: with neither do cells count the columns, name a line or state a
 unit."""
 LONG = OWN * (LONGEST_LABEL + 1)
-CODE, ANY_DIGIT = re.compile(r"\d(?:-?\d){2,}", re.ASCII), "9"
+CODE, ANY_DIGIT = regex(r"\d(?:-?\d){2,}", re.ASCII), "9"
 """A code or a telephone number, and what its digits are: all that tells one from another."""
 COUNTS = (1, 2, 3)
 COUNTED: dict[object, int] = {
@@ -44,8 +47,7 @@ KEPT, LARGEST = 64, 2000
 """So many layouts are kept, the sheets of ten forms; and none of more cells."""
 
 
-@dataclass(frozen=True)
-class Located:
+class Located(Struct, frozen=True):
     """A table where it was found, and what follows from that: units that are not the form's, and lines of subtotals."""
 
     found: FoundTable
@@ -53,8 +55,7 @@ class Located:
     extras: Sequence[Extra]
 
 
-@dataclass(frozen=True)
-class Stencil:
+class Stencil(Struct, frozen=True):
     """All of a sheet that tables are found by."""
 
     cells: tuple[tuple[Place, Content], ...]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from decimal import Decimal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workbook_tool.model.intake.submission import Content, ErrorValue, Place, Sheet, Uncomputed
 from workbook_tool.steps.intake.parse.display import rounded
@@ -21,8 +23,7 @@ Cell = tuple[str, Place]
 """A sheet by its name in lower case, and a place in it."""
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(Struct, frozen=True):
     """What a cell comes to: None where nobody can tell. ``complete``: no blank and no text was passed over.
     ``linked`` says that some of it comes from another workbook, ``volatile`` names the functions that change it at every
     opening."""
@@ -36,8 +37,7 @@ class Result:
 UNDECIDED = Result(None, complete=False)
 
 
-@dataclass
-class Arithmetic:
+class Arithmetic(Struct):
     """The formulas of a workbook, computed as far as they are asked for. One cell may rest on others that are formulas
     themselves; a circle is undecided."""
 

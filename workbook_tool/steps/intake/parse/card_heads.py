@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
+
+from msgspec import Struct
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.intake.submission import Content, Place, Sheet
@@ -29,8 +30,7 @@ ASIDE = frozenset({
 HEADS = ANSWER | ASIDE
 
 
-@dataclass
-class Heads:
+class Heads(Struct, dict=True):
     """What stands over the questions of a card. ``asked`` are the cells of its questions, ``covered`` those under a merged
     one."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Item, Table
@@ -76,8 +77,7 @@ def put(found: FoundTable, item: Item, place: Place, label: Label, drawn: Drawn)
     found.grids.append(Grid(item.block, {item.row.id: place[0]}, {item.column.id: place[1]}, near))
 
 
-@dataclass
-class Drawn:
+class Drawn(Struct, dict=True):
     """The questions of a card where they stand in a sheet, and where their answers can be: right of them, or below."""
 
     form: Form

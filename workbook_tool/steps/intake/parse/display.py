@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import lru_cache
 
+from msgspec import Struct
+
+from workbook_tool.model.regex import regex
 from workbook_tool.model.text import unspaced
 from workbook_tool.steps.intake.parse.number_format import LITERAL, FormatSection, section_for, sections
 
 DIGITS = {"1": "〇一二三四五六七八九", "2": "零壹贰叁肆伍陆柒捌玖", "3": "０１２３４５６７８９"}
 TENS = {"1": "十百千", "2": "拾佰仟"}
 MYRIADS = ("", "万", "亿", "万亿")
-BARE = re.compile(r"(-?)(\()?(\d[\d,]*\.?\d*|\.\d+)(E[+-]?\d+)?(\))?")
+BARE = regex(r"(-?)(\()?(\d[\d,]*\.?\d*|\.\d+)(E[+-]?\d+)?(\))?")
 """Nothing but a number, negative ones with a minus or in brackets."""
 LONGEST_FRACTION = 4
 """So many digits of a denominator are worked out; spreadsheets know three."""
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """What a cell shows. ``text`` has digits also where the cell shows Chinese numerals (``seen``).
 
     ``exact`` says that nothing of the number was rounded off, ``faithful`` that it reads as the number stored, or that

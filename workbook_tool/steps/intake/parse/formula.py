@@ -5,11 +5,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from workbook_tool.model.cells import column_number
+from workbook_tool.model.regex import regex
 
 LAST_ROW, LAST_COLUMN = (1 << 20) - 1, (1 << 14) - 1
 DEEPEST = 32
@@ -18,7 +21,7 @@ MOST_PLACES = 15
 """Spreadsheets reckon with no more digits."""
 LONGEST = 8192
 """No spreadsheet program lets a formula have more characters."""
-TOKEN = re.compile(
+TOKEN = regex(
     r"""\s*(?:
     (?P<sum>SUM\s*\(|(?P<subtotal>SUBTOTAL)\s*\(\s*(?:10)?9\s*,)
   | (?P<round>ROUND\s*\()
@@ -33,15 +36,14 @@ TOKEN = re.compile(
   )\s*""",
     re.IGNORECASE | re.VERBOSE,
 )
-WHEN_FILLED = re.compile(r'IF\(COUNT\([^()]*\)<\d+,"",(.*)\)', re.IGNORECASE)
+WHEN_FILLED = regex(r'IF\(COUNT\([^()]*\)<\d+,"",(.*)\)', re.IGNORECASE)
 """How the issued workbook computes a total once its parts are filled in."""
-ELSEWHERE = re.compile(r"\[[^\[\]]+\][^\[\]'!]*'?!|'file:", re.IGNORECASE)
+ELSEWHERE = regex(r"\[[^\[\]]+\][^\[\]'!]*'?!|'file:", re.IGNORECASE)
 """A reference into another workbook: ``[1]Sheet1!A1``, ``'C:\\[a.xlsx]Sheet1'!A1``."""
-VOLATILE = re.compile(r"(?<![\w.])(NOW|TODAY|RAND|RANDBETWEEN|RANDARRAY|OFFSET|INDIRECT|CELL|INFO)\s*\(", re.IGNORECASE)
+VOLATILE = regex(r"(?<![\w.])(NOW|TODAY|RAND|RANDBETWEEN|RANDARRAY|OFFSET|INDIRECT|CELL|INFO)\s*\(", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Area:
+class Area(Struct, frozen=True):
     """The cells from one corner to the other, on a sheet by its name in lower case (empty: the formula's own)."""
 
     sheet: str
@@ -60,8 +62,7 @@ class Area:
         return self.top <= row <= self.bottom and self.left <= column <= self.right
 
 
-@dataclass(frozen=True)
-class Term:
+class Term(Struct, frozen=True):
     """A number, the cells of an area, or what is ``rounded`` to so many ``places``, ``factor`` times. An area that is
     ``summed`` may hold texts, which SUM passes over; a cell that is added by ``+`` may not. A ``subtotal`` leaves out
     other subtotals and hidden rows."""
@@ -82,8 +83,7 @@ class Term:
             yield from term.areas
 
 
-@dataclass(frozen=True)
-class Sum:
+class Sum(Struct, frozen=True):
     """What a formula adds up. ``guarded``: it shows nothing as long as one of its cells is blank."""
 
     terms: tuple[Term, ...]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from workbook_tool.model.form.items import Block, Table
 from workbook_tool.model.form.line import Line
@@ -14,8 +15,7 @@ HEAD_ROWS = 8
 """How many rows the heads of a table may take: from a label over a column to its numbers."""
 
 
-@dataclass(frozen=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """A unit that a text states, and the cell of the text; ``noted`` where that is a comment on the cell."""
 
     unit: str
@@ -23,8 +23,7 @@ class Statement:
     noted: bool = False
 
 
-@dataclass
-class Grid:
+class Grid(Struct):
     """Where the lines of a block stand in a sheet: rows and columns by the id of the line. ``alone`` are the columns that
     speak of a single answer of a card, whose row holds other questions too; None for a table."""
 
@@ -34,16 +33,14 @@ class Grid:
     alone: range | None = None
 
 
-@dataclass(frozen=True)
-class Ambiguity:
+class Ambiguity(Struct, frozen=True):
     """Why nothing of a card was read: the ``cells`` that nobody can understand in one way, and what they could be."""
 
     why: str
     cells: Sequence[Place]
 
 
-@dataclass
-class FoundTable:
+class FoundTable(Struct):
     """A table in a sheet: the place of each number by item index, of texts and dates in ``remarks``, and what is unusual.
 
     ``missing`` lines could not be placed, ``moved`` ones stand out of their order, ``shifted`` rows stand beside their

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.intake.submission import Content, Place, Sheet
+from workbook_tool.model.regex import regex
 from workbook_tool.model.text import label_key, label_number, label_unit, unglossed, without_unit
 from workbook_tool.steps.intake.parse.unit_words import is_measure, said_in, without_currency, words_of
 
 LONGEST_LABEL = 200
-BRACKET = re.compile(r"[(（\[［〔【]")
+BRACKET = regex(r"[(（\[［〔【]")
 Vocabulary = frozenset[tuple[str, str]]
 """All labels of a form as pairs: a spelling, and the label it stands for."""
 MOST_PIECES = 6
@@ -24,8 +26,7 @@ SHORTEST_GUESS = 3
 """A misspelling of fewer characters could be anything."""
 
 
-@dataclass(frozen=True)
-class Label:
+class Label(Struct, frozen=True):
     """A text of a sheet that may be a label, and the place it names: a row, and a column.
 
     ``rows`` are the rows it stands in (several where it is split over lines); ``meant`` is the label that a misspelt

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from operator import eq, ge, gt, le, lt, ne
 
-TOKEN = re.compile(
+from msgspec import Struct
+
+from workbook_tool.model.regex import regex
+
+TOKEN = regex(
     r"""
     "(?P<quoted>[^"]*)"? | [\\!](?P<escaped>.?) | _(?P<gap>.?) | \*(?P<fill>.?) | \[(?P<bracket>[^\]]*)\]?
     | (?P<general>General|G/通用格式|通用格式|Standard) | (?P<exponent>E[+-]) | (?P<digit>[0#?]) | (?P<point>\.)
@@ -19,11 +22,11 @@ TOKEN = re.compile(
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
 LITERAL = ("quoted", "escaped", "bare")
-CONDITION = re.compile(r"(<=|>=|<>|=|<|>)\s*(-?\d+(?:\.\d+)?)")
+CONDITION = regex(r"(<=|>=|<>|=|<|>)\s*(-?\d+(?:\.\d+)?)")
 COMPARE: dict[str, Callable[[Decimal, Decimal], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge, "=": eq, "<>": ne}
-CURRENCY = re.compile(r"\$([^-]*)(?:-.*)?", re.DOTALL)
-NUMERALS = re.compile(r"DBNum([123])", re.IGNORECASE)
-ELAPSED = re.compile(r"h+|m+|s+", re.IGNORECASE)
+CURRENCY = regex(r"\$([^-]*)(?:-.*)?", re.DOTALL)
+NUMERALS = regex(r"DBNum([123])", re.IGNORECASE)
+ELAPSED = regex(r"h+|m+|s+", re.IGNORECASE)
 COLOURS = {
     **dict.fromkeys(("black", "黑色", "color1", "颜色1"), "000000"),
     **dict.fromkeys(("white", "白色", "color2", "颜色2"), "FFFFFF"),
@@ -37,8 +40,7 @@ COLOURS = {
 """The colours that a section can give its number, as Excel names them in English and Chinese."""
 
 
-@dataclass(frozen=True)
-class FormatSection:
+class FormatSection(Struct, frozen=True):
     """One section of a number format. ``parts`` are kind and text of what it shows, from left to right; ``holds`` says
     which numbers take it, where it says so itself; ``numerals`` is the kind of Chinese numerals, empty for digits."""
 

@@ -6,19 +6,21 @@ import re
 from collections.abc import Callable
 from datetime import date
 
+from workbook_tool.model.regex import regex
+
 DASH = "[-‐–—]?"
 MOBILE = rf"1[3-9]\d{DASH}\d{{4}}{DASH}\d{{4}}"
 CHINA = rf"(?:\+?86|0086){DASH}"
 AREA = rf"(?:{CHINA}\(?0?|\(?0)(?:(?:10|2\d)\)?{DASH}(?=\d{{8}}(?!\d))|[3-9]\d\d\)?{DASH})"
 """An area code: of three digits before eight, of four before seven or eight."""
 SERVICE = rf"[48]00(?:{DASH}\d){{7}}"
-PHONE = re.compile(rf"(?:{CHINA})?{MOBILE}|{SERVICE}|(?:{AREA})?[2-8]\d{{6,7}}(?:(?:[-‐–—转]|分机)\d{{1,6}})?")
-HOTLINE = re.compile(r"1\d{2}|1[02]\d{3}|9[56]\d{3,4}")
+PHONE = regex(rf"(?:{CHINA})?{MOBILE}|{SERVICE}|(?:{AREA})?[2-8]\d{{6,7}}(?:(?:[-‐–—转]|分机)\d{{1,6}})?")
+HOTLINE = regex(r"1\d{2}|1[02]\d{3}|9[56]\d{3,4}")
 """A number that is dialled from anywhere and reaches no office: 110, 12345, 95588."""
-MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
-SEVERAL = re.compile("[、,，;；/]")
+MAIL = regex(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
+SEVERAL = regex("[、,，;；/]")
 """What stands between several of them."""
-CARD = re.compile(r"\d{17}[\dX]")
+CARD = regex(r"\d{17}[\dX]")
 CARD_WEIGHTS = [2**n % 11 for n in range(17, 0, -1)]
 CREDIT_LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 CREDIT_WEIGHTS = [3**n % 31 for n in range(17)]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.regex import regex
 
 BEFORE = r"(?:上|去)(?:年|期|月|季度?|半年)"
-ASIDE = re.compile(
+ASIDE = regex(
     rf"其中(?:[:、].*)?|[人户月年日]?(?:平均|均)(?:值|数|额)?|{BEFORE}(?:同期|同月|同季)?(?:合计|数|额|末)?"
     rf"|(?:同比|环比|比{BEFORE}|较{BEFORE}).*|(?:增减|增长)(?:率|额|数|量|幅度?|情况|百分比|变化)*(?:\(.*\))?"
     r"|(?:占比|比重|比例|百分比)(?:\(.*\))?"

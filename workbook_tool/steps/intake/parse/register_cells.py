@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.model.form.items import Block, Item, Table
 from workbook_tool.model.form.line import Line
@@ -16,13 +18,14 @@ from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.look import Look
 from workbook_tool.model.intake.records import Held
 from workbook_tool.model.intake.submission import Content, ErrorValue, Uncomputed, plain_decimal
+from workbook_tool.model.regex import regex
 from workbook_tool.model.text import nearest, unspaced
 from workbook_tool.steps.intake.parse.display import show
 from workbook_tool.steps.intake.parse.patterns import PATTERNS
 from workbook_tool.steps.intake.parse.seen import DISFIGURED, read_cell
 from workbook_tool.steps.intake.parse.value import BLANK_MARKS, SIGNIFICANT_DIGITS, as_stored, weight
 
-WRITTEN_DAY = re.compile(
+WRITTEN_DAY = regex(
     r"(?P<y>\d{4})(?:年|[-./])(?P<m>\d{1,2})(?:月|[-./])(?P<d>\d{1,2})日?(?:T?\d{1,2}:\d{2}(?::\d{2}(?:\.0*)?)?)?"
     r"|(?P<y8>(?:19|20)\d{2})(?P<m8>\d{2})(?P<d8>\d{2})"
 )
@@ -32,14 +35,13 @@ YES = frozenset({"是", "有", "√", "✓", "✔", "y", "yes", "true"})
 NO = frozenset({"否", "无", "×", "✗", "✘", "x", "n", "no", "false"})
 DASHES = BLANK_MARKS - {"无", "N/A", "NA", "n/a"}
 """Marks that are blanks in a column of texts too."""
-DITTO = re.compile(r"[(（]?(?:同上[行列]?|同前|上同|[〃″＂]|\"|'')[)）]?")
+DITTO = regex(r"[(（]?(?:同上[行列]?|同前|上同|[〃″＂]|\"|'')[)）]?")
 """What says in a cell that it is as the one above."""
 LONGEST_DITTO = 6
-SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+?\d+", re.IGNORECASE)
+SCIENTIFIC = regex(r"\d(?:\.\d+)?E\+?\d+", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(Struct, frozen=True):
     """What a cell of a list says: ``held``, and what is to be said of it by a rule of the kind ``problem`` (empty:
     nothing), in full (``why``) and of many cells at once (``brief``). ``seen`` is what the cell shows where that is not
     what it holds, ``usually`` the weight where it is not the rule's."""

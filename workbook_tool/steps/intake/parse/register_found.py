@@ -12,20 +12,21 @@ from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Sheet
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.model.regex import regex
 from workbook_tool.model.text import unspaced
 from workbook_tool.steps.intake.parse.register_cells import read_row_cell
 from workbook_tool.steps.intake.parse.register_heads import RegisterHead, Rows, fit
 from workbook_tool.steps.intake.parse.register_rows import records_above
 
-PAST = re.compile(r"(?<!以)上一?(?:年度?|季度?|月|期|周)(?!结转|末|同期)|去年(?!同期)")
+PAST = regex(r"(?<!以)上一?(?:年度?|季度?|月|期|周)(?!结转|末|同期)|去年(?!同期)")
 """What is called by the period before."""
-A_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
+A_YEAR = regex(r"(?<!\d)(20\d\d)(?!\d)")
 NUMBERED = {
-    PeriodKind.WEEK: re.compile(r"第(\d{1,2})周"),
-    PeriodKind.MONTH: re.compile(r"(?<![\d—~至到-])(\d{1,2}|十?[一二三四五六七八九]|十)月(?!\d|[—~至到-])"),
-    PeriodKind.QUARTER: re.compile(r"(?<![至、和-])([一二三四1-4])季度?"),
-    PeriodKind.HALF: re.compile(r"([上下])半年"),
-    PeriodKind.YEAR: re.compile(r"(?!)"),
+    PeriodKind.WEEK: regex(r"第(\d{1,2})周"),
+    PeriodKind.MONTH: regex(r"(?<![\d—~至到-])(\d{1,2}|十?[一二三四五六七八九]|十)月(?!\d|[—~至到-])"),
+    PeriodKind.QUARTER: regex(r"(?<![至、和-])([一二三四1-4])季度?"),
+    PeriodKind.HALF: regex(r"([上下])半年"),
+    PeriodKind.YEAR: regex(r"(?!)"),
 }
 """How the number of a period is written."""
 IN_DIGITS = str.maketrans({**dict(zip("一二三四五六七八九", "123456789", strict=True)), "十": "X"})

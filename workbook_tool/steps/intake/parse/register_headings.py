@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 
+from msgspec import Struct, field
+
 from workbook_tool.model.form.register import Register
+from workbook_tool.model.regex import regex
 from workbook_tool.model.text import numbering_step, unspaced
 from workbook_tool.steps.intake.parse.register_cells import as_words
 from workbook_tool.steps.intake.parse.register_heads import RegisterHead
 from workbook_tool.steps.intake.parse.register_rows import BodyRow, texts_in, typed_in
 from workbook_tool.steps.intake.parse.value import BLANK_MARKS
 
-CHINESE = re.compile(r"[一二三四五六七八九十]+")
+CHINESE = regex(r"[一二三四五六七八九十]+")
 """A number of a heading where the others are counted 1, 2, 3."""
 LOWEST = 9
 """The level of a heading without a number."""
@@ -22,8 +23,7 @@ Amounts = Mapping[int, Decimal]
 """The numbers of a row, by the number of their column."""
 
 
-@dataclass
-class Headings:
+class Headings(Struct):
     """The rows that are headings with the sum of what is below them (``sure``), and those that look like one and hold
     another number: the sums by column and, in ``numbered``, whether their numbering says so."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
+
+from msgspec import Struct, field
 
 from workbook_tool.model.form.register import Register, RegisterColumn
 from workbook_tool.model.intake.submission import Content, Place, Sheet
@@ -19,8 +20,7 @@ Rows = Mapping[int, Mapping[int, Content]]
 """The cells of a sheet by row and column."""
 
 
-@dataclass
-class RegisterHead:
+class RegisterHead(Struct):
     """The head of a list in a sheet: the rows it takes, the column of the sheet for each column of the list (by id), the
     texts over each column of the sheet (``paths``), the unit that its numbers are read in where that is not the form's, and what is unusual: columns that are ``missing``, ``twice`` or ``extra``, those ``respelt``,
     and whether they stand in another order."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from decimal import Decimal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workbook_tool.model.cells import areas
 from workbook_tool.model.form.register import Register
@@ -25,8 +27,7 @@ from workbook_tool.steps.intake.parse.register_rows import BodyRow, Sums, denies
 from workbook_tool.steps.intake.parse.register_units import set_units, unit_findings
 
 
-@dataclass
-class Read:
+class Read(Struct):
     """What was read of all lists: their records, the remarks on them, and findings about a list as a whole."""
 
     lists: list[RecordList] = field(default_factory=list)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from msgspec import Struct
+
 from workbook_tool.model.form.register import Register
 from workbook_tool.model.intake.submission import Content
+from workbook_tool.model.regex import regex
 from workbook_tool.model.text import label_key, label_number, squash, unspaced
 from workbook_tool.steps.intake.parse.register_asides import aside_in
 from workbook_tool.steps.intake.parse.register_cells import as_words, is_whole, read_day
@@ -23,20 +25,20 @@ from workbook_tool.steps.intake.parse.value import BLANK_MARKS
 COUNT = r"(?:[共计]*\d[\d,.]*[\u4e00-\u9fff]{0,4}[,;、。]?)"
 """How many there are, or how much it comes to: ``2家单位``, ``5万元``."""
 BEHIND = rf"(?:金额|数额|数量?)?(?:\(.*\))?:?{COUNT}*\w?"
-TOTAL = re.compile(rf".{{0,24}}(?:[合总小共累]计){BEHIND}|汇总|共{COUNT}+|承[前上]页|[过转][次下]页")
+TOTAL = regex(rf".{{0,24}}(?:[合总小共累]计){BEHIND}|汇总|共{COUNT}+|承[前上]页|[过转][次下]页")
 """What a line of totals may be called where no other words stand in it."""
-SURELY = re.compile(rf".{{0,2}}[合总小共]计{BEHIND}")
+SURELY = regex(rf".{{0,2}}[合总小共]计{BEHIND}")
 """What no record is called."""
-BESIDE = re.compile(
+BESIDE = regex(
     r"(?:备?注|附注|说明|填[表报]|制表|审[核批定]|复核|经办|(?:计量)?单位(?:负责人|名称|:|\(?盖章)|负责人|联系|报送|日期|编制|签[名字章]|公章)"
 )
 """How what stands below a list begins: notes and signatures."""
-FOOT = re.compile(
+FOOT = regex(
     r"[-—]?第?\d+(?:页[,;]?共\d+页?|页|/\d+页?)[-—]?|共\d+页|\(?以下(?:空白|无正文|无内容)\)?。?|以上(?:数据|各[行项]|均为).*|数据?截[至止].*"
     r"|\(?(?:单位)?(?:公章|盖章|签章)\)?:?|\(?[\u4e00-\u9fff]{0,4}\((?:公章|盖章|签章|签字)\):?|\d{4}年\d{1,2}月\d{1,2}日"
 )
 """What stands at the foot of a page or of a list."""
-TITLED = re.compile(
+TITLED = regex(
     r"(?P<surely>填[表报](?:人|单位|日期|时间|说明)|制表人?|审[核批定]人|复核人?|编制(?:人|日期)|说明|备注|注|附注)[:：]?"
     r"|(?:审[核批定]|经办人?|(?:单位|部门|分管)?(?:负责人|领导)|联系(?:人|电话|方式)|报送(?:人|日期|单位)|日期|签[名字章])[:：]?"
 )
@@ -44,18 +46,17 @@ TITLED = re.compile(
 LONGEST_TITLE = 12
 PHONE = 7
 """A number of so many digits may be that of a telephone."""
-SIGNED = re.compile(r"[\u4e00-\u9fff()/、]{2,10}:(?P<name>.*)")
+SIGNED = regex(r"[\u4e00-\u9fff()/、]{2,10}:(?P<name>.*)")
 """A line to be signed, of whatever office: 分管领导：, 填表日期：2026年1月5日."""
 COUNTED = ("甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 FEWEST = 4
 """Fewer numbers in a row may well be those of a record."""
-SHOWN = re.compile(r"\s*(?:[示样举]?例(?:如|行)?[:：]|[(（【\[][示样举]?例[)）】\]])")
+SHOWN = regex(r"\s*(?:[示样举]?例(?:如|行)?[:：]|[(（【\[][示样举]?例[)）】\]])")
 """How a record begins that only shows how to fill in: ``例：``, ``（示例）``."""
-EXAMPLE = re.compile(r"(?:示|样|举)?例(?:如|行)?\d?")
+EXAMPLE = regex(r"(?:示|样|举)?例(?:如|行)?\d?")
 
 
-@dataclass(frozen=True)
-class BodyRow:
+class BodyRow(Struct, frozen=True):
     """A row below the head: what stands in the columns of the list (by the number of the column), and in others."""
 
     row: int
@@ -259,8 +260,7 @@ def repeats(line: BodyRow, register: Register) -> bool:
     return len(named) >= 2 and 2 * len(named) > len(line.own)
 
 
-@dataclass
-class Sums:
+class Sums(Struct, dict=True):
     """What the numbers of a list add up to so far: in all, since the last line of totals, and since the last heading or
     subtotal. ``typed`` is in how many records each column holds a number."""
 

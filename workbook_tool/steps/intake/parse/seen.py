@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from workbook_tool.model.form.items import Item
 from workbook_tool.model.intake.look import RAISED, STRUCK, TINY, UNSEEN, Look, same_colour

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.model.cells import address, areas
 from workbook_tool.model.form.form import Form
@@ -22,8 +24,7 @@ MOST_TOLD = 6
 MOST_QUOTED = 20
 
 
-@dataclass(frozen=True)
-class Stale:
+class Stale(Struct, frozen=True):
     """A formula whose stored result is another than what it comes to. ``item`` is None in a line of subtotals."""
 
     place: Place

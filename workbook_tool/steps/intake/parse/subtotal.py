@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
+
+from msgspec import Struct
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Block, Item
@@ -23,8 +24,7 @@ from workbook_tool.steps.intake.parse.seen import read_cell
 from workbook_tool.steps.intake.parse.value import is_figure
 
 
-@dataclass(frozen=True)
-class Extra:
+class Extra(Struct, frozen=True):
     """A line of subtotals: its label, where its figures stand (by the line across), and the groups of lines that it
     may sum, the likeliest first."""
 
@@ -93,8 +93,7 @@ def groups_of(
     return tuple(dict.fromkeys(tuple(x.id for x in leaves if x.under == line.under) for line in beside if line.under))
 
 
-@dataclass(frozen=True)
-class Subtotal:
+class Subtotal(Struct, frozen=True):
     """One figure of a line of subtotals: its place, the labels that meet there, the kind of rule it is held to, and the
     numbers that it may sum, the likeliest first."""
 

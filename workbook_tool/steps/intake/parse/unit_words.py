@@ -8,47 +8,48 @@ from collections.abc import Collection
 from decimal import Decimal
 from functools import lru_cache
 
+from workbook_tool.model.regex import regex
 from workbook_tool.model.text import bare_label
 
 SCALES = {"百": Decimal(100), "千": Decimal(1000), "万": Decimal(10_000), "亿": Decimal(10**8)}
 """What the word before a unit multiplies it by; they may follow each other (百万)."""
-ORGANISATION = re.compile(r".[局委办府院厅部校乡镇村县市区站所处室]")
+ORGANISATION = regex(r".[局委办府院厅部校乡镇村县市区站所处室]")
 """What a ``单位：`` of two characters may be besides a unit: whose report it is."""
 ALONE = frozenset({"元", "%"})
 """What is never another unit by another name: a number of 件 may be called one of 条, none of 元."""
 PERIOD = r"/(?:年度?|半年|季度?|月|周|日|天)(?![^\W\d_])"
 """Behind a unit it says for how long that much is counted: 元/年 are 元."""
 WORD = rf"(?:[百千万亿]*[^\W\d_]{{0,3}}|%)(?:{PERIOD})?"
-STATED = re.compile(
+STATED = regex(
     r"(?:(?<![^\W\d_])|(?<=计[量数价算])|(?<=金额)|(?<=货币)|(?<=数量))"
     rf"单位:\(?((?:{WORD})(?:[、,/和或](?:{WORD}))*)(?=$|[)(,;。])"
 )
 """``单位：件、元``, but not ``填报单位：元氏县``."""
-SAID = re.compile(
+SAID = regex(
     r"单位(?:均|统一|一律|都|应)*[为是按以用]:?\(?([百千万亿]*[^\W\d_])(?=$|[)(,;。])"
     r"|金额(?:均|统一|一律|都|应)*为?[:(]*([百千万亿]*元)(?=$|[)(,;。])"
     r"|[以按用]([百千万亿]*[^\W\d_])(?:为(?:计量|货币|计价)?单位|计(?![价费])|[填报列]|统计|核算|反映)"
 )
 """``收费金额单位为元``, ``以元计``."""
-DENIED = re.compile(r"(?:[不勿非莫未无曾]|原(?!则))[^,;。:]*$")
+DENIED = regex(r"(?:[不勿非莫未无曾]|原(?!则))[^,;。:]*$")
 """What comes before a unit that is said not to be the one, or no longer."""
-ONLY = re.compile(rf"\(?(?:单位)?((?:{WORD}))\)?")
-CURRENCY = re.compile(r"\(?(?:人民币|RMB|CNY):?\)?|[“”‘’\"'「」]")
+ONLY = regex(rf"\(?(?:单位)?((?:{WORD}))\)?")
+CURRENCY = regex(r"\(?(?:人民币|RMB|CNY):?\)?|[“”‘’\"'「」]")
 """What may stand with a unit and changes nothing."""
-WHOLE = re.compile(r"元[整正](?![^\W\d_])")
+WHOLE = regex(r"元[整正](?![^\W\d_])")
 """元 otherwise, as at the end of an amount."""
-AMOUNT = re.compile(r"元(?:[计为]|(?![^\W\d_]))")
+AMOUNT = regex(r"元(?:[计为]|(?![^\W\d_]))")
 """A unit of money in words: a sign beside it says only which currency."""
-SIGN = re.compile(r"¥(?!\d)([百千万亿]*)")
+SIGN = regex(r"¥(?!\d)([百千万亿]*)")
 """Alone it is 元; before digits it belongs to a number."""
-BESIDE = re.compile(r"\(¥\)|¥(?!\d)[:、,/]?")
+BESIDE = regex(r"\(¥\)|¥(?!\d)[:、,/]?")
 """Beside a unit of money it goes."""
-NAMED = re.compile(r"\(?(?:(?:币种|币别|货币(?:种类|名称|单位)?):?)?\(?(?:¥|人民币|RMB|CNY)\)?")
+NAMED = regex(r"\(?(?:(?:币种|币别|货币(?:种类|名称|单位)?):?)?\(?(?:¥|人民币|RMB|CNY)\)?")
 """Nothing but the name of the currency: of its scale that says nothing."""
 BRACKETS = str.maketrans("【〔[】〕]", "((()))")
-GAP = re.compile(r"\s{2,}|[\t\n\u3000]|\s(?=\S{0,2}单\s*位\s*[:：])")
+GAP = regex(r"\s{2,}|[\t\n\u3000]|\s(?=\S{0,2}单\s*位\s*[:：])")
 """What sets apart the things that one cell says: 填报单位：甲局      单位：元."""
-NUMERAL = re.compile(r"[一二三四五六七八九十零〇\d]+")
+NUMERAL = regex(r"[一二三四五六七八九十零〇\d]+")
 
 
 @lru_cache(1000)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Item
@@ -33,8 +35,7 @@ BELOW = 3
 """How many rows under a table its unit may stand."""
 
 
-@dataclass(frozen=True)
-class Odd:
+class Odd(Struct, frozen=True):
     """A unit that is not the form's, and the numbers that it is said of. ``unit`` is what they are read in, empty where
     that is the form's for want of another."""
 

@@ -5,35 +5,38 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Content, ErrorValue, Uncomputed
+from workbook_tool.model.regex import regex
 from workbook_tool.model.text import unspaced
 from workbook_tool.steps.intake.parse.unit_words import ALONE, PERIOD, SCALES, counted_in, in_whole, scaled
 
 BLANK_MARKS = frozenset({"", "/", "\\", "-", "--", "—", "——", "–", "无", "N/A", "NA", "n/a"})
-APPROXIMATE = re.compile(r"余|约|近|以上|左右|多|[~～]")
+APPROXIMATE = regex(r"余|约|近|以上|左右|多|[~～]")
 NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-PLAIN = re.compile(rf"(?:['’‘`]|\+)?({NUMBER})[.。]?")
+PLAIN = regex(rf"(?:['’‘`]|\+)?({NUMBER})[.。]?")
 """A number alone; an apostrophe that was to make it a text, a plus and a full stop behind it can mean nothing."""
 MONEY = {"元": Decimal(1), "千元": Decimal(1000), "万元": Decimal(10_000), "亿元": Decimal(10**8)}
 """Units of money, in 元."""
 CURRENCY = "¥|人民币|RMB|CNY"
 TIME = "年月日号时分秒周季期届"
 """Behind a number these say when, not how many."""
-FIGURE = re.compile(
+FIGURE = regex(
     rf"['’‘`]?[约近]?(?:{CURRENCY})?[-+]?\d[\d,.]*[余多]?(?:(?![{TIME}])[\u4e00-\u9fff]{{1,4}}?|%)?(?:以上|左右|\(.*\)|。)?"
     r"|#.*[!?/A].*"
 )
 """A text that seems to be meant as a number."""
-SPACED = re.compile(r"(?<![\d,.])[\d,.]++(?:\s++[\d,.]*\d)+")
-GAP = re.compile(r"\d(\s++)(?=\d)")
-GROUPED = re.compile(r"[1-9]\d{0,2}(?:\s\d{3})+(?:\.\d+)?")
+SPACED = regex(r"(?<![\d,.])[\d,.]++(?:\s++[\d,.]*\d)+")
+GAP = regex(r"\d(\s++)(?=\d)")
+GROUPED = regex(r"[1-9]\d{0,2}(?:\s\d{3})+(?:\.\d+)?")
 """Digits with spaces between them, and those whose spaces only set groups of three apart: the others are several numbers."""
 LARGEST = Decimal(10**15)
 """In smallest units: a spreadsheet keeps no more digits."""
@@ -42,8 +45,7 @@ RESIDUE = 1e-9
 """What is left of a difference that should be 0; no number of a form is so small, and spreadsheets show it as 0."""
 
 
-@dataclass(frozen=True)
-class Value:
+class Value(Struct, frozen=True):
     """``problem`` is a rule kind (``blank``, ``type``, ``approx``, ``text``, ``formula``, ``shown``, ``struck``) or empty;
     ``why`` says more. ``weighty`` marks a text with a meaning beside the number, which must be explained. ``seen`` is
     what the cell shows where that is not simply what is stored.
@@ -76,8 +78,7 @@ def read_value(content: Content | None, item: Item, unit: str = "") -> Value:
     return read_text(str(content), item, unit)
 
 
-@dataclass(frozen=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """What the place of a number takes: so many decimals of a ``unit``, below 0 too where it is ``negative``. What is
     ``computed`` may have more decimals, and is rounded as it is shown."""
 

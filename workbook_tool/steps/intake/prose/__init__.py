@@ -4,7 +4,8 @@ stand in it."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workbook_tool.model.form.texts import Texts
 from workbook_tool.model.intake.claim import Claim, Said
@@ -22,8 +23,7 @@ from workbook_tool.steps.intake.prose.sentences import Sentence, sentences
 __all__ = ["Prose", "read_prose"]
 
 
-@dataclass(frozen=True)
-class Prose:
+class Prose(Struct, frozen=True):
     """What a text claims of the form's numbers, what else is gathered from it, and what is to be said of it."""
 
     claims: tuple[Claim, ...] = ()

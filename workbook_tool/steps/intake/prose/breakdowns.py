@@ -9,11 +9,12 @@ from decimal import Decimal
 from workbook_tool.model.form.texts import Breakdown, Texts
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.model.regex import regex
 from workbook_tool.steps.intake.prose.sentences import BRACKETED, Sentence
 
 CLOSE = Decimal("0.5")
 """Half a point: nobody rounds a percentage more coarsely."""
-AGAIN = re.compile(r"其中|[比占%]")
+AGAIN = regex(r"其中|[比占%]")
 """A second breakdown within the first, or a comparison: then nobody can tell what is a part of what."""
 
 

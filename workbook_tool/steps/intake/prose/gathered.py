@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 
 from workbook_tool.model.form.texts import Gathered
 from workbook_tool.model.intake.claim import Said
+from workbook_tool.model.regex import regex
 from workbook_tool.steps.intake.prose.masks import without_private
 from workbook_tool.steps.intake.prose.sentences import even, in_year, paragraphs
 
-PART = re.compile(r"[一二三四五六七八九十]{1,3}、")
+PART = regex(r"[一二三四五六七八九十]{1,3}、")
 """How the head of a part of the report begins."""
-PIECE = re.compile(r"(?<=[。;；!！?？])")
+PIECE = regex(r"(?<=[。;；!！?？])")
 LONGEST, MORE = 8000, "……（原文过长，其余见报告）"
 """No honest passage is longer."""
 LONGEST_HEAD = 30

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
+from workbook_tool.model.regex import regex
 
-CITIZEN = re.compile(
+CITIZEN = regex(
     r"(?<![\dA-Za-z])[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![\dA-Za-z])"
 )
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECKS = "10X98765432"
-MOBILE = re.compile(r"(?<![\d.\-])1[3-9]\d(?:[- ]?\d{4}){2}(?![\d-])")
+MOBILE = regex(r"(?<![\d.\-])1[3-9]\d(?:[- ]?\d{4}){2}(?![\d-])")
 MASKED = 4
 """So many digits at either end are told: enough to find it, too few to use it."""
 

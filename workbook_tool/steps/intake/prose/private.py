@@ -9,15 +9,16 @@ from workbook_tool.model.intake.submission import Agency, Sheet
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.locations import TEXT, cells_in
+from workbook_tool.model.regex import regex
 from workbook_tool.steps.intake.prose.masks import CITIZEN, MOBILE, is_citizen, masked
 from workbook_tool.steps.intake.prose.sentences import even
 
-NAMED = re.compile(
+NAMED = regex(
     r"(?:申请人|当事人|举报人|投诉人|联系人|经办人|负责人|姓名|公民|居民|村民|原告)[:为是]?([\u4e00-\u9fff·]{2,4}?)"
     r"(?=[,、;:()。]|公民|身份|电话|手机|联系)"
 )
 """A person by name, told only where a number stands in the same paragraph."""
-SECRET = re.compile(r"(?:绝密|机密|秘密)[★☆]|^(?:绝密|机密|秘密|内部资料[,,]?(?:注意保存|请勿外传)?|不得公开)$")
+SECRET = regex(r"(?:绝密|机密|秘密)[★☆]|^(?:绝密|机密|秘密|内部资料[,,]?(?:注意保存|请勿外传)?|不得公开)$")
 OFTEN = 3
 """In so many paragraphs nobody speaks of another by chance."""
 

@@ -5,34 +5,33 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workbook_tool.model.form.texts import Guards
 from workbook_tool.model.judging.finding import Where
 from workbook_tool.model.locations import TEXT, cells_in
+from workbook_tool.model.regex import regex
 from workbook_tool.steps.intake.prose.masks import without_private
 
-HEADING = re.compile(
-    r"(?:\([一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}、|\(?\d{1,2}[.、)](?!\d))[^。;]{2,24}"
-)
+HEADING = regex(r"(?:\([一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}、|\(?\d{1,2}[.、)](?!\d))[^。;]{2,24}")
 """How a heading begins; whatever follows its first sentence stands under it."""
-STARTS = re.compile(r"\(?[一二三四五六七八九十]{1,3}[、)]|\(?\d{1,2}[.、)](?!\d)")
+STARTS = regex(r"\(?[一二三四五六七八九十]{1,3}[、)]|\(?\d{1,2}[.、)](?!\d)")
 ENDS = "。;!?:"
-BRACKETED = re.compile(r"\([^()]*\)")
-CLAUSE = re.compile(r"[,;。:()]")
+BRACKETED = regex(r"\([^()]*\)")
+CLAUSE = regex(r"[,;。:()]")
 COMPARED = ("比", "较", "与", "和", "同", "跟")
 """What a time stands behind that is only compared with."""
 WRAPPED = 18
 """A line so long that does not end a sentence goes on in the next one: the text was copied from a page."""
 LONGEST = 1500
 """What is longer is no sentence."""
-SPLIT = re.compile(r"(?<=[。;!])")
+SPLIT = regex(r"(?<=[。;!])")
 QUOTED = 24
 """So many letters are quoted around what a finding is about."""
 
 
-@dataclass(frozen=True)
-class Sentence:
+class Sentence(Struct, frozen=True):
     """A sentence, evened out. ``line`` is the paragraph it begins in, from 0; ``heading`` stands over it."""
 
     text: str
@@ -53,7 +52,7 @@ class Sentence:
 
 def even(text: str) -> str:
     """A text in NFKC, without spaces: what patterns are written for."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def sentences(lines: Sequence[str]) -> list[Sentence]:

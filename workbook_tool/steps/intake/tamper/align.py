@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workbook_tool.model.intake.submission import Place
 
@@ -15,8 +16,7 @@ MOST_LINES = 400
 """No form is larger; a sheet that is would take long to compare."""
 
 
-@dataclass(frozen=True)
-class Alignment:
+class Alignment(Struct, frozen=True):
     """``pairs`` gives the filed line for an issued one; ``gone`` are issued lines without a partner, ``new`` filed ones
     before the last that has one (what follows the form is a clerk's own)."""
 

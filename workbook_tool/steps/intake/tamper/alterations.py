@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Set
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
+
+from msgspec import Struct
 
 from workbook_tool.model.cells import address, areas, column_name
 from workbook_tool.model.intake.skeleton import Frame, plain_text
 from workbook_tool.model.intake.submission import Content, Place, Sheet
+from workbook_tool.model.regex import regex
 from workbook_tool.steps.intake.tamper.align import Alignment, align, lines, unmoved
 
 Key = Callable[[str], str]
 """The key under which two texts are the same label."""
 
-UNIT = re.compile(r"单位:\(?([^\W\d_]+)")
+UNIT = regex(r"单位:\(?([^\W\d_]+)")
 GRAVE, LINES, WORDS, FORMULAS = range(4)
 SHOWN = 24
 
 
-@dataclass(frozen=True)
-class Alteration:
+class Alteration(Struct, frozen=True):
     """``weight``: the smallest is told first; GRAVE ones hide or shift the meaning of a number. ``labels`` are the
     issued texts that it concerns, ``line`` whether whole rows or columns came or went, ``cells`` in the filed sheet."""
 
@@ -34,8 +34,7 @@ class Alteration:
     cells: tuple[Place, ...] = ()
 
 
-@dataclass(frozen=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """An issued frame beside the sheet that was filed, line by line; ``issued`` and ``filed`` are the texts of the frame in
     either, by their keys."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+
+from msgspec.structs import replace
 
 from workbook_tool.model.cells import areas
 from workbook_tool.model.form.conditions import Derivation, Requirement, half_up

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Item
@@ -23,8 +25,7 @@ PASSED: Outcome = (Verdict.PASS, None)
 UNDECIDED: Outcome = (Verdict.UNDECIDED, None)
 
 
-@dataclass(frozen=True)
-class Background:
+class Background(Struct, frozen=True):
     """What all filings are compared by."""
 
     rulebook: Rulebook
@@ -32,8 +33,7 @@ class Background:
     roster: Roster
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(Struct, frozen=True, dict=True):
     """One rule and one filing, with last year's values of its agency."""
 
     rule: Rule

@@ -9,11 +9,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from math import log
 from statistics import median
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.model.form.items import Item
 from workbook_tool.model.judging.rulebook import Rulebook
@@ -44,8 +46,7 @@ NAMED_AT_MOST = 5
 Peers = dict[tuple[str, str], list[Case]]
 
 
-@dataclass(frozen=True)
-class Crowd:
+class Crowd(Struct, frozen=True, dict=True):
     """All numbers above 0 that the agencies of a kind have in one place, sorted. What is the same for each of them is
     worked out once: there may be thousands."""
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.model.form.constraints import Constraint
 from workbook_tool.model.form.form import Form
@@ -23,8 +25,7 @@ FOLLOWS: Outcome = Verdict.FAIL, None
 """A number that is off because others are, of which it is told."""
 
 
-@dataclass(frozen=True)
-class OtherFilings:
+class OtherFilings(Struct, frozen=True):
     """What the agencies filed of another form, by code; an agency that has not filed it is not there."""
 
     form: Form

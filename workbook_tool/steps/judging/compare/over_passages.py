@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.locations import TEXT, cells_in
+from workbook_tool.model.regex import regex
 from workbook_tool.model.season.filing import Checked
 from workbook_tool.model.season.last_year import LastYear
 from workbook_tool.model.text import squash
 
-SENTENCE = re.compile(r"[^。；;！!？?]+")
+SENTENCE = regex(r"[^。；;！!？?]+")
 LEAST = 15
 """Shorter sentences are in every report."""
 SHOWN = 30

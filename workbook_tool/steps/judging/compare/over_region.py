@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workbook_tool.model.form.constraints import PREVIOUS
 from workbook_tool.model.form.form import Form
@@ -21,8 +22,7 @@ from workbook_tool.model.workbook.sums import RuleCount
 NAMED_AT_MOST = 5
 
 
-@dataclass(frozen=True)
-class Carry:
+class Carry(Struct, frozen=True):
     """What the agencies with numbers of both years carried over into one item, and what they had left open."""
 
     item: Item

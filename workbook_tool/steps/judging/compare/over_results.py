@@ -8,9 +8,10 @@ the former code, and the same numbers under one name.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from itertools import starmap
+
+from msgspec.structs import replace
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.intake.relay import JOINT, own_name

@@ -7,10 +7,11 @@ too, and is worked out once: most hypotheses leave what fails as it is, and are 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from typing import TypeVar
+
+from msgspec import Struct
 
 from workbook_tool.model.form.constraints import Constraint
 from workbook_tool.model.form.form import Form
@@ -23,8 +24,7 @@ Effect = tuple[tuple[int, int], ...] | None
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Hypothesis:
+class Hypothesis(Struct, frozen=True, dict=True):
     """Where each number should have come from: (cell, the cell that holds its number now, None where it is lost)."""
 
     kind: Whole

@@ -10,8 +10,9 @@ the equations give the numbers; what they leave open is a range of whole numbers
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from math import gcd
+
+from msgspec import Struct
 
 from workbook_tool.steps.judging.locate.ranges import Bound, nearest_point, plane_point, whole_range
 from workbook_tool.steps.judging.locate.system import System, bits, union
@@ -20,8 +21,7 @@ Line = tuple[tuple[int, int], tuple[int, int]]
 Lines = dict[tuple[int, int], Line | None]
 
 
-@dataclass(frozen=True)
-class Fix:
+class Fix(Struct, frozen=True):
     """Cells and by how much each changes; ``exact`` where no other amounts would do."""
 
     deltas: tuple[tuple[int, int], ...]

@@ -9,15 +9,15 @@ well: a claim that leaves it out would not be true.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workbook_tool.steps.judging.locate.likely import TELLING, Places
 from workbook_tool.steps.judging.locate.search import Fix, pairs
 from workbook_tool.steps.judging.locate.system import System, bits, holds, union
 
 
-@dataclass(frozen=True)
-class OneOff:
+class OneOff(Struct, frozen=True):
     """A number that may belong in ``right``, where 0 is filed, and stands in ``wrong`` beside it, alone or added to what
     belongs there. ``effect`` is what each equation gains with every unit that goes back."""
 

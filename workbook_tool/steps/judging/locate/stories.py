@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from itertools import combinations
 from math import prod
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.model.judging.diagnosis import Certainty, Doubt, Repair, Story, WholeFault
 from workbook_tool.steps.judging.locate.follow import Parts, reduced, unseen_sums
@@ -23,8 +25,7 @@ APART = 3
 Search = Callable[[System, Places, int], Iterator[Fix]]
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(Struct, frozen=True):
     """A filing's system with what is known beside it. ``base`` is the system before totals were replaced by ``parts``;
     ``veiled`` says that totals may follow parts in sums that nobody can check for blanks."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from workbook_tool.model.form.constraints import Constraint
 from workbook_tool.model.form.form import Form
@@ -13,8 +14,7 @@ from workbook_tool.model.form.rules import LINEAR, Severity
 Numbers = Mapping[int, int]
 
 
-@dataclass(frozen=True)
-class Relations:
+class Relations(Struct, frozen=True):
     """The must-relations of a form. ``stronger`` lists, for a fallback, the relations that it follows from; a fallback
     whose stronger relations are all decided says nothing of its own and is left out."""
 
@@ -47,8 +47,7 @@ def solvable(constraint: Constraint, form: Form) -> bool:
     return all(item.added and not item.negative for item in items)
 
 
-@dataclass
-class System:
+class System(Struct):
     """Decided relations, one bit each: bit ``b`` is ``constraints[b]``, ``numbers_of[b]`` its index in the form and
     ``values[b]`` what its left side comes to. ``touch`` is the signature of a cell: the relations that it is in."""
 

@@ -10,7 +10,9 @@ where no other such mistake, be it one that nobody could name by itself, gives o
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.model.judging.diagnosis import Change, Whole, WholeFault
 from workbook_tool.steps.judging.locate.hypotheses import Grid, Hypotheses, Hypothesis, both_ways
@@ -26,8 +28,7 @@ Failing = Mapping[int, int]
 """Failing relations of the form, each with what its left side comes to."""
 
 
-@dataclass(frozen=True)
-class Undone:
+class Undone(Struct, frozen=True):
     """What a mistake comes to, undone: the numbers that change, the cells that are blank then, how many of ``failing``
     hold (the others cannot be decided), and how many numbers had to be made up for that: worked out and not 0, or still
     open."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workbook_tool.model.cells import area, within
 from workbook_tool.model.form.form import Form
@@ -21,8 +22,7 @@ LONG = 60
 """A list of cells longer than this is told as the rectangle around it."""
 
 
-@dataclass(frozen=True)
-class OwnFile:
+class OwnFile(Struct, frozen=True):
     """The agency's own file, as the cells of a story are named in it. ``sheet`` is the one spoken of already."""
 
     submission: Submission

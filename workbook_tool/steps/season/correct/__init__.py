@@ -7,7 +7,8 @@ files that number; another number of the agency's, or other numbers around it, c
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Item

@@ -5,12 +5,12 @@ What cannot be followed is refused in words; what was typed later, or into a new
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+
+from msgspec import Struct, field
 
 from workbook_tool.model.cells import position
 from workbook_tool.model.form.form import Form
@@ -28,10 +28,11 @@ from workbook_tool.model.judging.correction import (
     read_numbers,
 )
 from workbook_tool.model.office.settings import Roster
+from workbook_tool.model.regex import regex
 from workbook_tool.model.text import squash, unspaced
 
-ADDRESS = re.compile(r"(?:(.+)!)?\$?([A-Z]{1,3})\$?(\d{1,7})")
-NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
+ADDRESS = regex(r"(?:(.+)!)?\$?([A-Z]{1,3})\$?(\d{1,7})")
+NUMBER = regex(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 BLANKS = frozenset({"空白", "空", "(空白)", "(空)"})
 LARGEST = 10**15
 """In smallest units, as for numbers that are read from files."""
@@ -97,8 +98,7 @@ def said(one: Correction) -> str:
     return f"“{one.typed.number or '撤回'}”（{words}）"
 
 
-@dataclass(frozen=True)
-class Meaning:
+class Meaning(Struct, frozen=True):
     """What typed numbers are understood by: the form, whose code is whose, and the files that are there."""
 
     form: Form

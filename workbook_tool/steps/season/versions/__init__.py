@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Item
@@ -89,8 +91,7 @@ Rank = tuple[object, ...]
 """What sorts files by one rule."""
 
 
-@dataclass(frozen=True)
-class Contest:
+class Contest(Struct, frozen=True):
     """The files of one agency against each other."""
 
     rulebook: Rulebook

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period, PeriodKind
@@ -75,8 +76,7 @@ def claims(files: Iterable[AnyFile]) -> dict[str, tuple[str, ...]]:
     return found
 
 
-@dataclass(frozen=True)
-class Yardstick:
+class Yardstick(Struct, frozen=True):
     """What an agency's filing is measured against; ``unsure`` whether there may be files where we could not look."""
 
     form: Form
