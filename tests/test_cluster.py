@@ -66,7 +66,7 @@ def scheduler(start: Start, folder: Path) -> tuple[subprocess.Popen[bytes], str,
         "scheduler", "--port", "0", "--host", "127.0.0.1", "--scheduler-file", str(told), "--idle-timeout", "300"
     )
     end = time.monotonic() + 60
-    while not told.exists() and time.monotonic() < end:
+    while not (told.exists() and told.stat().st_size) and time.monotonic() < end:  # there, and written
         time.sleep(0.1)
     return (
         process,

@@ -17,6 +17,8 @@ from workbook_tool import batch
 from workbook_tool.files.season.ledger import open_ledger
 from workbook_tool.files.season.typed_numbers import numbers_by_cell, typed_numbers
 from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.line import Line
+from workbook_tool.model.form.register import Register, RegisterColumn
 from workbook_tool.model.intake.submission import Reading, ReadingState, Submission
 from workbook_tool.model.judging.correction import (
     Corrected,
@@ -31,6 +33,7 @@ from workbook_tool.model.judging.finding import Where
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.history import DeskRow, Reviewed
 from workbook_tool.office import Office, Report
+from workbook_tool.status import is_refused
 from workbook_tool.steps.season.correct import correct, understand
 from workbook_tool.steps.season.correct.understand import number_of
 from workbook_tool.steps.season.decide import decide
@@ -166,6 +169,25 @@ def test_what_cannot_be_followed_is_refused_in_words(
 ) -> None:
     got = understood(season, replace(typed(filed, "A.red.all", "7"), **changes))
     assert got.corrections == () and [said in words for words in got.refused] == [True], got
+
+
+def test_a_row_of_a_list_cannot_be_corrected_for_its_agency(season: Season, filed: Submission) -> None:
+    """问题清单 sent to 报送情况, which said that this is no cell of a table."""
+    line = Line("c", "金额")
+    lists = replace(season.form, registers=(Register("L", "台账", "台账", (RegisterColumn(line, "number"),)),))
+    season.form = lists
+    of_row = replace(typed(filed, "", "7"), key="001|2023|L-ROW|台账/79d9/金额")
+    for one in (of_row, typed(filed, "台账!D9", "7")):
+        (said,) = understood(season, one).refused
+        assert "清单里一行的内容不能代改，请单位改正后重报" in said and "报送情况”的“改为" not in said
+
+
+def test_a_number_that_is_not_followed_does_not_wait_for_the_next_run(season: Season, filed: Submission) -> None:
+    """status told it twice: that it was not followed, and that the next run would."""
+    for one in (typed(filed, "甲!D9", "7"), replace(typed(filed, "A.red.all", "7"), cell="")):
+        told = understood(season, one).refused
+        assert is_refused(one, told) and not is_refused(one, [])
+        assert not is_refused(replace(one, cell="甲!C1", number="9"), told), "another was typed since"
 
 
 def test_a_cell_that_several_sheets_have_needs_its_sheet(season: Season, filed: Submission) -> None:

@@ -31,6 +31,7 @@ from workbook_tool.files.season.ledger import open_ledger, reviews
 from workbook_tool.files.season.ledger.schema import APPLICATION, MIGRATIONS
 from workbook_tool.files.season.signed import load_signed
 from workbook_tool.files.season.signing import sign
+from workbook_tool.files.season.typed_opinions import decision
 from workbook_tool.model.errors import OfficeError, Unreadable
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
@@ -39,7 +40,15 @@ from workbook_tool.model.judging.follow_up import Decision, Opinion
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.agency import AgencyState
 from workbook_tool.model.season.filing import Filing
-from workbook_tool.model.season.history import NO_HISTORY, NOTHING_DECIDED, Decided, PastVersion, Reviewed, Typed
+from workbook_tool.model.season.history import (
+    NO_HISTORY,
+    NOTHING_DECIDED,
+    Decided,
+    DeskRow,
+    PastVersion,
+    Reviewed,
+    Typed,
+)
 from workbook_tool.model.season.last_year import NO_LAST_YEAR
 from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps.season.decide import decide
@@ -49,6 +58,27 @@ from workbook_tool.steps.season.resubmit import last_approved
 __all__ = ["form", "season"]
 FIRST, SECOND = date(2024, 2, 5), date(2024, 2, 12)
 KEY = "001|2023|SUM|A.red.all"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("已说明，同意", Opinion.ACCEPTED),
+        (" 同 意。", Opinion.ACCEPTED),
+        ("退回修改", Opinion.RETURN),
+        ("不同意", "没有采用；可填"),
+        ("同意/退回", "没有采用；可填"),
+        ("同意（电话核实）", "没有采用，是否指“已说明，同意”"),
+        ("不计", "没有采用，是否指“不计入”"),
+        ("再说", "没有采用；可填"),
+    ],
+)
+def test_an_opinion_in_other_words_is_taken_where_it_can_mean_no_other(typed: str, meant: Opinion | str) -> None:
+    found = decision(DeskRow("第 5 行", KEY, "x", "", typed, "电话", "001", "SUM"), "2024-02-05-1", "a.xlsx")
+    if isinstance(meant, Opinion):
+        assert isinstance(found, Typed) and found.decision.opinion is meant
+    else:
+        assert isinstance(found, str) and f"“{typed}”不认识，{meant}" in found
 
 
 @pytest.fixture

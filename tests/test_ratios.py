@@ -29,6 +29,7 @@ from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.intake.parse.seen import read_cell
 from workbook_tool.steps.judging.check import check
 from workbook_tool.steps.workbook import compose
+from workbook_tool.steps.workbook.causes import head_of
 from workbook_tool.steps.workbook.year_figures import YearFigure, figures_of
 
 __all__ = ["quick"]
@@ -91,6 +92,13 @@ def total(result: Consolidation, code: str) -> int | None:
 
 def said(result: Consolidation) -> list[str]:
     return [f"{f.severity.label} {f.rule} {f.place} {f.filed} {f.expected}" for _, f in result.findings]
+
+
+def test_what_sums_its_row_up_is_called_by_the_row_and_a_difference_with_its_column() -> None:
+    """Under 汇总隐患 a column of 未整改 was called 煤矿."""
+    form, weekly = inspections(), load_form(ROOT / "templates", "zdgk-zb")
+    assert head_of(form, form.by_code["隐患.煤矿.未整改"]) == "煤矿 未整改"
+    assert head_of(weekly, weekly.by_code["W.site.all"]) == "部门网站"
 
 
 def test_a_budget_from_month_to_month(office: Path) -> None:

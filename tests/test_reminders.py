@@ -33,7 +33,7 @@ from workbook_tool.model.workbook.result import Consolidation, Run
 from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.returns.remind import remind
 from workbook_tool.steps.season.versions import agency_records
-from workbook_tool.steps.tell.outcomes import agency_steps
+from workbook_tool.steps.tell.outcomes import agency_steps, told_late
 from workbook_tool.steps.workbook.inbox import add_files, file_list
 from workbook_tool.steps.workbook.overview import days_left, deadline_words
 from workbook_tool.steps.workbook.plan import Plan
@@ -150,6 +150,28 @@ def test_a_file_that_did_not_count_is_told_but_not_last_year_s() -> None:
     (letter,) = remind(result(AGENCY, files=(broken, old)))
     assert "没有能计入：“020.xlsx”无法读取：文件已损坏。请据此更正" in letter.body
     assert "去年" not in letter.body
+
+
+def test_a_file_of_the_period_before_that_came_now_is_told() -> None:
+    """Last week's file sent again under a new name, and a form whose head nobody changed: nothing had come, said the letter
+    to an agency that had sent it. A copy that also lay in a mail is nothing."""
+
+    def file(path: str, state: State, digest: str, late: bool = False, before: int = 2022) -> FileRecord:
+        source = SourceFile(path, Path(path), digest, 1)
+        return FileRecord(source, state, "", AGENCY, year(before), FORM.id, late)
+
+    once = (file("旧/上期.xlsx", State.FOREIGN, "a"), file("信.eml!上期.xlsx", State.DUPLICATE, "a"))
+    (letter,) = remind(result(AGENCY, files=(*once, file("早.xlsx", State.FOREIGN, "d", late=True, before=2021))))
+    assert "写的是" not in letter.body
+    again = (file("本期.xlsx", State.DUPLICATE, "a"), file("没改.xlsx", State.FOREIGN, "b", late=True))
+    told = result(AGENCY, files=(*once[:1], *again))
+    (letter,) = remind(told)
+    assert (
+        "收到的“本期.xlsx”、“没改.xlsx”写的是 2022 年的，没有作为 2023 年的计入；是填错或发错的，请更正后重新报送。"
+        in letter.body
+    )
+    (late,) = told_late(told)
+    assert late.endswith("再定稿。示例县教育局还没有报 2023 年的，请先看是不是没有改报告年度")
 
 
 def read(content: bytes) -> EmailMessage:

@@ -22,6 +22,7 @@ from workbook_tool import batch, commands
 from workbook_tool.files.form.declaration import load_form
 from workbook_tool.files.office.roster import load_roster
 from workbook_tool.files.workbook.render import render
+from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.rules import Verdict
@@ -197,6 +198,8 @@ def test_who_owes_an_earlier_week_is_reminded_of_every_one_until_it_is_signed(of
     assert commands.show(office, "001", Period.parse("2024-W06")).endswith(
         "  2024 年第 5 周、2024 年第 4 周：已汇总，没有还在的问题\n"
     )
+    with pytest.raises(OfficeError, match=r"还没有 2024 年第 8 周的.*最新的是 2024 年第 6 周的.*--period 2024-W06"):
+        commands.sign(office, None, date(2024, 2, 26))
     commands.sign(office, "2024-02-05-1", date(2024, 2, 14))
     assert "第 5 周" not in commands.status(office, date(2024, 2, 14), period=Period.parse("2024-W06"))
     run(office, "2024-02-15")

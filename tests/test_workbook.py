@@ -189,7 +189,7 @@ def test_the_pivots_show_the_sums_of_values_csv(outcome: Outcome, path: Path, ac
     wanted = {place: number for place, number in sums.items() if number}
     assert figures(path, "单位类别 × 办理结果") == wanted
     found = Counter(
-        (kinds.get(owner.agency.code, "（未分类）"), f"{finding.rule} {outcome.result.form.rule(finding.rule).title}")
+        (kinds.get(owner.agency.code, "（全地区）"), f"{finding.rule} {outcome.result.form.rule(finding.rule).title}")
         for owner, finding in outcome.result.told
     )
     assert {place: n for place, n in figures(path, "类别 × 规则").items() if "总计" not in place} == found

@@ -13,7 +13,7 @@ from workbook_tool import batch
 from workbook_tool.checking import terms_and_last_year
 from workbook_tool.files.intake.engine import Progress
 from workbook_tool.files.office import log
-from workbook_tool.files.season.last_year import newest_run
+from workbook_tool.files.season.last_year import newest_run, run_periods
 from workbook_tool.files.season.ledger import open_ledger
 from workbook_tool.files.season.outbox import one_run_at_a_time
 from workbook_tool.files.season.run_folders import named_run, read_manifest
@@ -202,7 +202,13 @@ def run_to_sign(report: Report, name: str | None, period: Period | None) -> tupl
     newest = newest_run(settings.outbox, settings.period, form)
     name = name or (newest.name if newest else "")
     if not name:
-        raise OfficeError(f"发件夹 {settings.outbox} 里还没有 {settings.period.spaced}的运行结果；请先运行一次。")
+        last = next((one for one in run_periods(settings.outbox, form) if one < settings.period), None)
+        other = (
+            f"；最新的是 {last.spaced}的，要给它定稿的，加 --form {form.id} --period {last}"
+            if last
+            else "；请先运行一次"
+        )
+        raise OfficeError(f"发件夹 {settings.outbox} 里还没有 {settings.period.spaced}的运行结果{other}。")
     folder, manifest = named_run(settings.outbox, name)
     told = [one for one in manifest.each if (one.form, one.region) == (form.id, settings.region)]
     if not told:

@@ -17,9 +17,10 @@ from workbook_tool.files.season.signed import load_signed
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.intake.relay import JOINT
 from workbook_tool.model.intake.source import SourceFile
+from workbook_tool.model.judging.correction import TypedNumber
 from workbook_tool.model.season.agency import Timeliness, timeliness_of_missing
 from workbook_tool.model.season.history import History
-from workbook_tool.model.season.work import AGENCIES, OVERDUE, Work
+from workbook_tool.model.season.work import AGENCIES, OPINIONS, OVERDUE, Work
 from workbook_tool.model.text import safe_text
 from workbook_tool.model.workbook.standing import Standing
 from workbook_tool.office import Office, Report, earlier_reports
@@ -87,8 +88,10 @@ def standing_of(office: Office, report: Report, ledger: Ledger, sources: Sequenc
     settings, form = report.settings, report.form
     history = ledger.history(form.id, settings.period, date.max)
     people: list[Work] = []
+    told: Sequence[str] = ()
     if last := history.last_run:
         asked = ledger.asked(last.name, form.id, settings.period)
+        told = [words for work in asked if work.kind == OPINIONS for words in work.names]
         people = [*for_people(office, report, sources, history, today), *still(asked, sources)]
         if settings.aside and settings.period not in ledger.reported(form.id):  # nobody was ever asked for it
             people = [work for work in people if work.kind != OVERDUE]
@@ -98,7 +101,7 @@ def standing_of(office: Office, report: Report, ledger: Ledger, sources: Sequenc
         settings.period,
         history.last_run,
         load_signed(settings, form),
-        (*waiting(sources, history), *typed(office, report, ledger)),
+        (*waiting(sources, history), *typed(office, report, ledger, told)),
         tuple(people),
         form.title if settings.several else "",
     )
@@ -125,8 +128,15 @@ def waiting(sources: Sequence[SourceFile], history: History) -> Iterator[Work]:
         yield Work("arriving", "正在到达的文件", "份", arriving)
 
 
-def typed(office: Office, report: Report, ledger: Ledger) -> Iterator[Work]:
-    """Opinions and numbers that reviewers typed into workbooks since a run last read these."""
+def is_refused(one: TypedNumber, told: Sequence[str]) -> bool:
+    """Whether the last run told why it does not follow this number."""
+    own = [words for words in told if words.startswith(one.place)]
+    return any(f"“{said}”" in words for words in own for said in (one.number, one.cell) if said)
+
+
+def typed(office: Office, report: Report, ledger: Ledger, told: Sequence[str]) -> Iterator[Work]:
+    """Opinions and numbers that reviewers typed into workbooks since a run last read these; not the numbers of which it
+    ``told`` why they are not followed."""
     settings, form = report.settings, report.form.id
     reviewed = typed_since(settings, ledger.reviews(), office.engine, tuple(office.forms))
     if not reviewed:
@@ -137,7 +147,7 @@ def typed(office: Office, report: Report, ledger: Ledger) -> Iterator[Work]:
     said: list[tuple[str, tuple[str, ...]]] = [
         (one.key, (one.key, one.opinion, one.remark)) for one in decided.decisions.values()
     ]
-    said += [(one.key, (*one.spot, one.number, one.why)) for one in decided.numbers]
+    said += [(one.key, (*one.spot, one.number, one.why)) for one in decided.numbers if not is_refused(one, told)]
     names = {agency.code: agency.name for agency in office.roster.agencies}
     if fresh := tuple(about(key, names) for key, words in said if words not in heard):
         yield Work(TYPED, "新填的处理意见、代改，待下次运行生效", "条", fresh)

@@ -23,7 +23,7 @@ from workbook_tool.files.workbook.texts_csv import TEXTS, read_texts
 from workbook_tool.model.errors import OfficeError, Unreadable
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Item
-from workbook_tool.model.form.period import Period, named
+from workbook_tool.model.form.period import Period, as_period, named
 from workbook_tool.model.intake.submission import Content, Sheet
 from workbook_tool.model.office.settings import Limits, Settings
 from workbook_tool.model.season.agency import ACCEPTED
@@ -81,6 +81,13 @@ def newest_run(outbox: Path, period: Period, form: Form) -> Path | None:
         if told.about(form.id, period)
     ]
     return max(runs)[2] if runs else None
+
+
+def run_periods(outbox: Path, form: Form) -> list[Period]:
+    """The periods of this form that there are runs of, the newest first."""
+    runs = [one for _, told in run_folders(outbox) for one in told.each if one.form == form.id]
+    found = {as_period(one.period or str(one.year)) for one in runs}
+    return sorted((period for period in found if period), reverse=True)
 
 
 def read_source(path: Path, period: Period, form: Form) -> LastYear:

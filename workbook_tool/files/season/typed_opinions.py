@@ -28,7 +28,11 @@ OF_NUMBERS = (CHANGE, WHY, CELL, CHANGED, FILED)
 """What a list has for 代改, where it was not written by an earlier version."""
 REMARKS = (FILE_REMARK, REMARK)
 """How the column of remarks is called, the first that is there: a list of agencies has remarks of its own."""
-OPINIONS = {squash(opinion.value): opinion for opinion in Opinion}
+OPINIONS = {squash(opinion.value): opinion for opinion in Opinion} | {
+    **dict.fromkeys(("同意", "已同意", "同意说明"), Opinion.ACCEPTED),
+    **dict.fromkeys(("退回修改", "退回改正", "退回重报"), Opinion.RETURN),
+}
+"""What is typed for an opinion: its words, and the shorter or longer ones that can mean no other."""
 
 
 def listed_rows(sheet: Sheet, file: str) -> list[DeskRow]:
@@ -65,8 +69,8 @@ def decision(row: DeskRow, run: str, file: str) -> Typed | str:
     """The decision of a row, or why it is none."""
     opinion = OPINIONS.get(squash(row.opinion)) if row.opinion else Opinion.PENDING
     if opinion is None:
-        meant = next((one for one in Opinion if squash(row.opinion) in squash(one)), "")
-        hint = f"，是否指“{meant}”" if meant else ""
+        meant = [one for one in dict.fromkeys(OPINIONS.values()) if is_like(squash(row.opinion), one)]
+        hint = f"，是否指“{meant[0]}”" if len(meant) == 1 else ""
         return f"{row.place}的处理意见“{row.opinion}”不认识，没有采用{hint}；可填{''.join(f'“{one}”' for one in Opinion)}。"
     if opinion is Opinion.ACCEPTED and row.about[1] == WHOLE_FILE:
         return f"{row.place}：“{opinion}”须在“问题清单”里逐条填，没有采用。"
@@ -74,6 +78,12 @@ def decision(row: DeskRow, run: str, file: str) -> Typed | str:
         where = FILE_REMARK if row.about[1] == WHOLE_FILE else REMARK
         return f"{row.place}：“{opinion}”没有写理由，没有采用；请在同一行的“{where}”里写明。"
     return Typed(Decision(row.key, row.grounds, opinion, row.remark, run, file), row.was)
+
+
+def is_like(typed: str, opinion: Opinion) -> bool:
+    """Whether a text that is no opinion has the words of this one in it, or is part of them; one that denies it has not."""
+    words = (word for word, meant in OPINIONS.items() if meant is opinion)
+    return any(typed in word or (word in typed and f"不{word}" not in typed) for word in words)
 
 
 def unsound(row: DeskRow) -> str:

@@ -6,6 +6,8 @@ from msgspec import Struct
 
 OVERDUE = "overdue"
 """The kind of work that is to chase who has not filed."""
+OPINIONS = "opinions"
+"""That of what reviewers typed and a run did not follow."""
 AGENCIES = "家"
 """What is counted where the work is with agencies."""
 

@@ -11,7 +11,7 @@ from workbook_tool.model.judging.follow_up import WHOLE_FILE, Opinion
 from workbook_tool.model.season.agency import AgencyRecord, AgencyState
 from workbook_tool.model.season.filing import is_unsure
 from workbook_tool.model.season.history import Conflict
-from workbook_tool.model.season.work import AGENCIES, Work
+from workbook_tool.model.season.work import AGENCIES, OPINIONS, Work
 from workbook_tool.model.text import safe_text
 from workbook_tool.model.workbook.result import Consolidation
 
@@ -39,7 +39,7 @@ def works(result: Consolidation) -> Iterator[Work]:
     unsure = (file.source.path for file in result.files if is_unsure(file))
     yield Work(UNSURE, "可能是别家的文件，没有计入，请核实", "份", tuple(unsure))
     yield Work("conflicts", "处理意见不一致", "处", tuple(disagreement(c, result) for c in decided.conflicts))
-    yield Work("opinions", "没有采用或没有读到的处理意见", "处", decided.warnings)
+    yield Work(OPINIONS, "没有采用或没有读到的处理意见", "处", decided.warnings)
     corrected = dict.fromkeys(record.agency.name for record, _ in result.followed)
     yield Work("corrections", "有代改的数，还没有由单位报来", AGENCIES, tuple(corrected))
     excluded = (exclusion(record) for record in result.agencies_in(AgencyState.EXCLUDED))

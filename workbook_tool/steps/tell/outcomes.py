@@ -215,9 +215,12 @@ def told_late(result: Consolidation) -> Iterator[str]:
     late = after_signing(result)
     for period in sorted({file.period for file in late if file.period}):
         files = [file for file in late if file.period == period]
+        owing = [record.agency for record in result.agencies if not record.file and period == result.period.previous]
+        same = [file.agency.name for file in files if file.agency and file.agency in owing]
+        doubt = f"。{first_of(same, '家')}还没有报 {result.period.spaced}的，请先看是不是没有改报告{period.kind.label}"
         yield (
             f"{period.spaced}定稿以后又收到 {len(files)} 份，没有审核：{paths(files)}；"
-            f"要改的，加 --form {result.form.id} --period {period} 运行，再定稿"
+            f"要改的，加 --form {result.form.id} --period {period} 运行，再定稿{doubt if same else ''}"
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workbook_tool.model.cells import absolute, address
+from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Item, Table
 from workbook_tool.model.form.live import quote
 from workbook_tool.model.intake.submission import as_decimal
@@ -32,7 +33,7 @@ def add_causes(sheet: BookSheet, plan: Plan, table: Table, top: int) -> None:
         return
     head = top + 1
     titles = {0: "单位", code: "代码", code + 1: "状态", code + 2: "本表缺数"}
-    titles |= {column: head_of(plan.form.items[index], table) for index, column in places.items()}
+    titles |= {column: head_of(plan.form, plan.form.items[index]) for index, column in places.items()}
     for column, text in titles.items():
         sheet.put(head, column, text, "head", span=(1, name) if column == 0 else (1, 1))
     sheet.heights[head] = max(text_height(text, sheet.widths.get(c, 9)) for c, text in titles.items() if c)
@@ -74,11 +75,12 @@ def main_items(plan: Plan, table: Table) -> list[Item]:
     return chosen or [i for i in items if i.total][:MOST_ITEMS] or items[:MOST_ITEMS]
 
 
-def head_of(item: Item, table: Table) -> str:
-    """The head of a column: what is shown stands in few columns, so the rest is left out."""
-    if table.side_by_side:
+def head_of(form: Form, item: Item) -> str:
+    """The head of a column: of what sums its row up, the row says enough."""
+    if item.table.side_by_side:
         return item.column_name
-    return item.row_name if len(item.block.columns) == 1 or item.column.total else f"{item.row_name} {item.column_name}"
+    sums_up = any(c.at == item.index and c.is_sum and c.line.startswith("r:") for c in form.constraints)
+    return item.row_name if sums_up or len(item.block.columns) == 1 else f"{item.row_name} {item.column_name}"
 
 
 def add_cause(sheet: BookSheet, plan: Plan, table: Table, record: FiledAgency, row: int) -> None:

@@ -20,6 +20,8 @@ R = TypeVar("R")
 PAGES_WIDE, BREADTH = 10, 12
 """How many pages of paper it takes beside each other; over how many columns the heading goes."""
 TABLE_ROW, ROW_ROW, COLUMN_ROW = 2, 3, 4
+CODE_SIZE = 8.0
+"""The size of the codes over the numbers."""
 
 
 def add_detail(book: Book, plan: Plan) -> None:
@@ -74,4 +76,5 @@ def add_labels(sheet: BookSheet, plan: Plan, listing: Listing[R]) -> None:
     breadths = {item.index: sheet.widths[listing.at(item.code)] for item in plan.form.items}
     columns = [text_height(i.column.name, breadths[i.index]) for i in plan.form.items]
     rows = [text_height(i.row.name, breadths[i.index] * len(i.block.columns)) for i in plan.form.items]
-    sheet.heights |= {ROW_ROW: max(rows), COLUMN_ROW: max(columns)}
+    codes = [text_height(i.code, breadths[i.index], CODE_SIZE) for i in plan.form.items]
+    sheet.heights |= {ROW_ROW: max(rows), COLUMN_ROW: max(columns), CODE_ROW: max(20.0, *codes)}

@@ -114,8 +114,8 @@ class Facts:
         return {
             CODE: code,
             "单位": name,
-            "类别": self.once("类别", agency.category, NO_CATEGORY),
-            PARENT: self.once(PARENT, agency.parent, NO_PARENT),
+            "类别": self.once("类别", agency.category, NO_CATEGORY if one else REGION),
+            PARENT: self.once(PARENT, agency.parent, NO_PARENT if one else REGION),
             STATE: one.state.label if one else REGION,
         }
 

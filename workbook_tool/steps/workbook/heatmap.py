@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from math import ceil
 
 from workbook_tool.model.cells import absolute, address, area
 from workbook_tool.model.form.live import quote
@@ -23,7 +24,8 @@ from workbook_tool.steps.workbook.rules import rule_list
 CODE, NAME, STATE, ALL, FIRST = range(5)
 BAND, RULE_ROW, TITLE_ROW, TOTAL_ROW, BODY = range(3, 8)
 WIDTHS = {CODE: 8, NAME: 30, STATE: 8, ALL: 7.5}
-WIDTH, TITLE_SIZE = 9.5, 9.0
+WIDTH, TITLE_SIZE, LEAST = 9.5, 9.0, 95.0
+"""Of a rule: its column, the size of its title; how broad the sheet is at least, which a page upright shows at full size."""
 NO_CATEGORY = "（未分类）"
 STEPS = ((10, "3"), (3, "2"), (1, "1"))
 """From so many problems on a cell is so dark."""
@@ -47,14 +49,19 @@ def add_heatmap(book: Book, plan: Plan) -> None:
     )
     last = FIRST + len(columns) - 1
     sheet.widths |= {n: max(WIDTH, text_width(rule) + 2) for n, (_, rule) in enumerate(columns, FIRST)}
-    heading(sheet, HEATMAP, meaning, min(last + 1, 14))
+    # Of few rules the sheet is narrower than the words above it, which then reach further.
+    reach = last + 1 + max(0, ceil((LEAST - sum(sheet.widths.values())) / WIDTH))
+    sheet.widths |= dict.fromkeys(range(last + 1, reach), WIDTH)
+    heading(sheet, HEATMAP, meaning, min(reach, 14))
     add_heads(sheet, plan, columns)
     bottom = add_rows(sheet, plan, columns)
     add_totals_row(sheet, plan, columns)
     shade(sheet, columns, bottom)
     sheet.freeze = (BODY, FIRST)
     sheet.print = Print(
-        landscape=is_broad(sheet.widths.values()), repeat_rows=(BAND, TOTAL_ROW), area=((0, 0), (bottom, last))
+        landscape=is_broad(sheet.widths.values()),
+        repeat_rows=(BAND, TOTAL_ROW),
+        area=((0, 0), (bottom, reach - 1)),
     )
 
 

@@ -19,11 +19,13 @@ from workbook_tool.model.workbook.record_places import MOST_RECORDS, RECORDS_TOP
 from workbook_tool.steps.workbook.lists import HIGHEST
 from workbook_tool.steps.workbook.plan import GREY, Plan, heading
 
-ABOUT = (CODE, "单位", "文件", "工作表", "行", "问题")
+ABOUT = (CODE, "单位", "工作表", "行", "问题")
 """The columns before those of the list itself."""
-ABOUT_WIDTHS = (7.0, 16.0, 18.0, 10.0, 6.0, 6.0)
-"""Of these the name alone takes more where it needs more: a file is long, and rarely looked for."""
-ABOUT_ROLES = ("cell_center", "cell", "cell", "cell", "cell_number", "cell_count")
+ABOUT_WIDTHS = (7.0, 16.0, 10.0, 6.0, 6.0)
+"""Of these the name alone takes more where it needs more."""
+ABOUT_ROLES = ("cell_center", "cell", "cell", "cell_number", "cell_count")
+FILE, FILE_WIDTH = "文件", 48.0
+"""The last column, which is not printed: a file's name is long, and rarely looked for."""
 ROLES = {"date": "date", "yesno": "cell_center"}
 NAME, LOOKED_AT = 1, 200
 """The column of the agency's name; so many rows say how broad a column is."""
@@ -36,7 +38,7 @@ def add_records(book: Book, plan: Plan, register: Register) -> None:
     labels = heads_of(register)
     first = list(islice(Rows(register, shown, {}, ()).values(), LOOKED_AT))
     own = (width(label, [row[n] for row in first]) for n, label in enumerate(labels, len(ABOUT)))
-    widths = dict(enumerate((*ABOUT_WIDTHS, *own)))
+    widths = dict(enumerate((*ABOUT_WIDTHS, *own, FILE_WIDTH)))
     widths[NAME] = max(widths[NAME], width("", [row[NAME] for row in first]))
     rows = Rows(register, shown, problems_of(plan, register), tuple(widths.values()))
     sheet = book.sheet(records_name(register), tab=GREY, widths=widths)
@@ -49,21 +51,21 @@ def add_records(book: Book, plan: Plan, register: Register) -> None:
     )
     meaning = f"共 {len(found)} 行，每个单位报来的每一行；红字“问题”是这一行有几条问题，逐条见问题清单{more}{kept}。"
     heading(sheet, records_name(register), meaning, min(8, len(widths)))
-    for number, label in enumerate((*ABOUT, *labels)):
+    heads = (*ABOUT, *labels, FILE)
+    for number, label in enumerate(heads):
         sheet.put(RECORDS_TOP, number, label, "list_head")
     sheet.lines.append(Lines(RECORDS_TOP + 1, max(1, len(shown)), 0, rows.made))
     last = RECORDS_TOP + max(1, len(shown))
-    sheet.lists.append(
-        ListTable((RECORDS_TOP, 0), (last, len(widths) - 1), f"Records_{register.plain_id}", (*ABOUT, *labels))
-    )
+    sheet.lists.append(ListTable((RECORDS_TOP, 0), (last, len(heads) - 1), f"Records_{register.plain_id}", heads))
     sheet.freeze = (RECORDS_TOP + 1, 2)
-    sheet.print = Print(landscape=True, wide=1, tall=0, repeat_rows=(RECORDS_TOP, RECORDS_TOP))
+    area = ((0, 0), (last, len(heads) - 2))
+    sheet.print = Print(landscape=True, area=area, repeat_rows=(RECORDS_TOP, RECORDS_TOP))
 
 
 def heads_of(register: Register) -> list[str]:
     """The heads of the columns, each once: one that two columns share is told with its captions."""
     labels = Counter(column.label.casefold() for column in register.columns)
-    taken = {head.casefold() for head in ABOUT}
+    taken = {head.casefold() for head in (*ABOUT, FILE)}
     return [
         column.id if labels[column.label.casefold()] > 1 else f"{column.label}（表）" if column.label.casefold() in taken else column.label
         for column in register.columns
@@ -105,7 +107,7 @@ class Rows(Struct, frozen=True):
 
     def made(self) -> Iterator[MadeRow]:
         """The rows with their cells."""
-        roles = (*ABOUT_ROLES, *map(role_of, self.register.columns))
+        roles = (*ABOUT_ROLES, *map(role_of, self.register.columns), "cell")
         for row, values in enumerate(self.values(), RECORDS_TOP + 1):
             cells = zip(values, roles, strict=True)
             yield MadeRow(self.height(values), tuple(Cell(row, column, *cell) for column, cell in enumerate(cells)))
@@ -114,7 +116,7 @@ class Rows(Struct, frozen=True):
         """Of a row whose texts are broader than their columns; of others the usual one, without reckoning."""
         texts = [
             (value, width)
-            for value, width in list(zip(values, self.widths, strict=True))[len(ABOUT) :]
+            for value, width in list(zip(values, self.widths, strict=True))[len(ABOUT) : -1]
             if isinstance(value, str) and 2.05 * len(value) > width - 2.4
         ]
         return min(max(text_height(*text) for text in texts), HIGHEST) if texts else None
@@ -124,10 +126,10 @@ class Rows(Struct, frozen=True):
         for owner, record in self.shown:
             code = owner.agency.code
             count = self.problems.get((code, record.sheet, record.row), 0)
-            about = (code, owner.agency.name, owner.file.source.path, record.sheet, record.row + 1, count)
-            yield (*about, *values_of(self.register, record))
+            about = (code, owner.agency.name, record.sheet, record.row + 1, count)
+            yield (*about, *values_of(self.register, record), owner.file.source.path)
         if not self.shown:
-            yield (None,) * (len(ABOUT) + len(self.register.columns))
+            yield (None,) * (len(ABOUT) + len(self.register.columns) + 1)
 
 
 def values_of(register: Register, record: Record) -> Iterator[Value]:

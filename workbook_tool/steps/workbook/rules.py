@@ -88,7 +88,7 @@ RULE_LIST = Listing[RuleLine](
     "tblRules",
     (
         Column(RULE, "cell_center", (12, 16), lambda line: line.rule.id),
-        Column("名称", "cell_wrap", (20, 32), lambda line: line.title),
+        Column("名称", "cell_wrap", (20, 28), lambda line: line.title),
         Column("程度", "cell_center", 9, lambda line: line.severity),
         Column("情况", "cell_center", 10, lambda line: line.state),
         Column("问题条数", "cell_count", 10, lambda line: line.findings),
@@ -97,8 +97,8 @@ RULE_LIST = Listing[RuleLine](
         Column(PASSED, "cell_number", 9, lambda line: line.decided(line.count.passed)),
         Column(FAILED, "cell_count", 9, lambda line: line.decided(line.count.failed)),
         Column(UNDECIDED, "cell_count", 10, lambda line: line.decided(line.count.undecided)),
-        Column("内容", "cell_wrap", 56, lambda line: line.rule.words),
-        Column("来源", "cell_wrap", (20, 32), lambda line: line.rule.source),
+        Column("内容", "cell_wrap", 52, lambda line: line.rule.words),
+        Column("来源", "cell_wrap", (20, 26), lambda line: line.rule.source),
     ),
     frozen="名称",
 )
@@ -132,7 +132,8 @@ def add_rules(book: Book, plan: Plan) -> None:
         listing.top - 2: 24,
         listing.top - 1: text_height(f"{meaning}{policy}{last_year}", sum(WIDTHS), 9.5),
     }
-    sheet.freeze, sheet.print = (2, 0), Print(landscape=True, wide=1, tall=0)
+    sheet.freeze = (2, 0)
+    sheet.print = Print(landscape=True, wide=1, tall=0, repeat_rows=(listing.top, listing.top))
     first, last = listing.row(0), listing.last_row(len(rows))
     quiet = f'=${address(first, listing.at("情况"))}="{SILENT}"'
     sheet.conditions.append(Condition((first, 0), (last, listing.last_column), quiet, "quiet"))

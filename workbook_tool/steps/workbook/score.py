@@ -148,7 +148,7 @@ SCORE_LIST = Listing[ScoreLine](
         Column(ACCURATE, "cell_amount", 8, lambda line: line.accurate),
         Column(EXPLAIN, "cell_amount", 8, lambda line: line.explain),
         Column(TOTAL, "cell_total", 8, lambda line: line.total),
-        Column("扣分原因", "cell_wrap", (20, 46), lambda line: line.score.reasons),
+        Column("扣分原因", "cell_wrap", (20, 36), lambda line: line.score.reasons),
     ),
     frozen="单位",
     top=HEAD_ROW,

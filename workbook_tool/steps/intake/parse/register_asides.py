@@ -1,4 +1,5 @@
-"""Rows below the total of a list that say more of it: 其中：…, 上年同期, 同比增长. They are no records."""
+"""Rows of which only the others tell what they are: notes, and what says more of a total below it (其中：…, 上年同期,
+同比增长). They are no records."""
 
 from __future__ import annotations
 
@@ -14,6 +15,12 @@ ASIDE = regex(
     r"|(?:占比|比重|比例|百分比)(?:\(.*\))?"
 )
 """What such a row is called."""
+
+
+def settle_notes(kinds: list[str]) -> None:
+    """Let the rows that may be notes be what they are: records where others follow, else nothing of the list."""
+    last = max((n for n, kind in enumerate(kinds) if kind == "record"), default=-1)
+    kinds[:] = [("record" if n < last else "") if kind == "note" else kind for n, kind in enumerate(kinds)]
 
 
 def settle_asides(kinds: list[str]) -> dict[int, Severity]:

@@ -38,7 +38,7 @@ YES = frozenset({"是", "有", "√", "✓", "✔", "y", "yes", "true"})
 NO = frozenset({"否", "无", "×", "✗", "✘", "x", "n", "no", "false"})
 DASHES = BLANK_MARKS - {"无", "N/A", "NA", "n/a"}
 """Marks that are blanks in a column of texts too."""
-DITTO = regex(r"[(（]?(?:同上[行列]?|同前|上同|[〃″＂]|\"|'')[)）]?")
+DITTO = regex(r"[(（]?(?:同上[行列]?|同前|上同|[接承]?上?[行页]?续|[〃″＂]|\"|'')[)）]?")
 """What says in a cell that it is as the one above."""
 LONGEST_DITTO = 6
 SCIENTIFIC = regex(r"\d(?:\.\d+)?E\+?\d+", re.IGNORECASE)
@@ -68,7 +68,7 @@ def read_row_cell(content: Content | None, look: Look | None, column: RegisterCo
         return Told(None, "row_type", f"是错误值 {content.text}", "是错误值")
     if isinstance(content, str) and len(content) <= LONGEST_DITTO and DITTO.fullmatch(content.strip()):
         held, weight_of = (content.strip(), Severity.EXPLAIN) if column.kind == "text" else (None, None)
-        return Told(held, "row_type", "请照上面一行写全，没有代为填写", "写的是“同上”，请写全", usually=weight_of)
+        return Told(held, "row_type", "请照上面一行写全，没有代为填写", "写的是“同上”或“续”，请写全", usually=weight_of)
     if column.kind == "number":
         return read_amount(content, look, column, unit)
     if isinstance(content, Uncomputed):

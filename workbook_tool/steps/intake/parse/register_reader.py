@@ -19,12 +19,13 @@ from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.text import shortened
 from workbook_tool.steps.intake.parse.arithmetic import Arithmetic
 from workbook_tool.steps.intake.parse.hidden import why_hidden
-from workbook_tool.steps.intake.parse.register_asides import settle_asides
+from workbook_tool.steps.intake.parse.register_asides import settle_asides, settle_notes
 from workbook_tool.steps.intake.parse.register_cells import Told, amount_in, as_words, is_whole, read_row_cell
 from workbook_tool.steps.intake.parse.register_frames import framing
 from workbook_tool.steps.intake.parse.register_headings import Amounts, find_headings
 from workbook_tool.steps.intake.parse.register_heads import RegisterHead
-from workbook_tool.steps.intake.parse.register_rows import BodyRow, Sums, denies, lines_below, what_is
+from workbook_tool.steps.intake.parse.register_rows import BodyRow, denies, lines_below, what_is
+from workbook_tool.steps.intake.parse.register_sums import Sums
 from workbook_tool.steps.intake.parse.register_units import ListPage
 
 
@@ -67,6 +68,7 @@ class RegisterReader:
         filled_extras: set[int] = set()
         lines = list(lines_below(self.register, head, page.rows, page.end))
         kinds = [what_is(line, self.register, head, first=not number) for number, line in enumerate(lines)]
+        settle_notes(kinds)
         for number in framing(lines, kinds, self.register, page, names):
             kinds[number] = ""
         unsure = settle_asides(kinds)

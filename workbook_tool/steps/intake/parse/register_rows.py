@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 
 from msgspec import Struct
 
@@ -33,6 +32,8 @@ BESIDE = regex(
     r"(?:备?注|附注|说明|填[表报]|制表|审[核批定]|复核|经办|(?:计量)?单位(?:负责人|名称|:|\(?盖章)|负责人|联系|报送|日期|编制|签[名字章]|公章)"
 )
 """How what stands below a list begins: notes and signatures."""
+HEADED = regex(r"[^:]{1,14}:|(?:备?注|附注)[\d.、]")
+"""So they begin where no record can: 审批改革 may be one, ``审批：`` is none."""
 FOOT = regex(
     r"[-—]?第?\d+(?:页[,;]?共\d+页?|页|/\d+页?)[-—]?|共\d+页|\(?以下(?:空白|无正文|无内容)\)?。?|以上(?:数据|各[行项]|均为).*|数据?截[至止].*"
     r"|\(?(?:单位)?(?:公章|盖章|签章)\)?:?|\(?[\u4e00-\u9fff]{0,4}\((?:公章|盖章|签章|签字)\):?|\d{4}年\d{1,2}月\d{1,2}日"
@@ -112,7 +113,7 @@ def merged_below(register: Register, head: RegisterHead, number_at: Mapping[int,
 
 def what_is(line: BodyRow, register: Register, head: RegisterHead, first: bool) -> str:
     """``record``, ``total``, ``part`` (a line of subtotals), ``group`` (a heading), ``share`` or ``aside`` (what says more of a
-    total, and is settled by what stands above it), or empty for what is nothing of the list. ``first``: the row right below
+    total, and is settled by what stands above it), ``note`` (what may be one, and is settled by what stands below it), or empty for what is nothing of the list. ``first``: the row right below
     the head, which may number the columns."""
     if line.own and all(map(is_mark, line.own.values())) and answers_nothing(line, head):
         return ""
@@ -149,7 +150,12 @@ def what_is(line: BodyRow, register: Register, head: RegisterHead, first: bool) 
         return "" if beside(words) else "group"
     few = 3 * len(line.own) <= max(3, len(register.columns))
     plain = all(isinstance(content, str) for content in texts.values())
-    return "" if (few or (plain and signed(words))) and beside(words) and not typed else "record"
+    several = len(words) > 1 and all(map(BESIDE.match, words))
+    if typed or not beside(words) or not (few or (plain and (several or signed(words)))):
+        return "record"
+    if several or HEADED.match(words[0]):
+        return ""
+    return "record" if any(c in head.serial and is_whole(content) for c, content in line.other.items()) else "note"
 
 
 def total_in(words: Sequence[str], line: BodyRow, register: Register, known: re.Pattern[str]) -> str:
@@ -261,49 +267,3 @@ def repeats(line: BodyRow, register: Register) -> bool:
     """Whether the row repeats the head."""
     named = [n for n, c in line.own.items() if isinstance(c, str) and label_key(c) in register.columns[n].line.keys]
     return len(named) >= 2 and 2 * len(named) > len(line.own)
-
-
-class Sums(Struct, dict=True):
-    """What the numbers of a list add up to so far: in all, since the last line of totals, and since the last heading or
-    subtotal. ``typed`` is in how many records each column holds a number."""
-
-    columns: int
-
-    def __post_init__(self) -> None:
-        self.all, self.section, self.part = ([Decimal(0)] * self.columns for _ in range(3))
-        self.count = [0, 0, 0]
-        self.typed = [0] * self.columns
-
-    def add(self, numbers: Mapping[int, Decimal]) -> None:
-        """Take in a record."""
-        self.count = [n + 1 for n in self.count]
-        for number, amount in numbers.items():
-            self.typed[number] += 1
-            for sums in (self.all, self.section, self.part):
-                sums[number] += amount
-
-    def may_be(self, number: int) -> list[Decimal]:
-        """What a line of totals may say of a column."""
-        return [self.all[number], self.section[number], self.part[number]]
-
-    def named_by(self, amounts: Mapping[int, Decimal]) -> str:
-        """``total`` or ``part`` for a row of numbers alone that are all what several rows add up to; empty for any
-        other."""
-        if any(amounts.values()):
-            for kind, sums, count in zip(
-                ("total", "total", "part"), (self.all, self.section, self.part), self.count, strict=True
-            ):
-                if count > 1 and all(sums[number] == amount for number, amount in amounts.items()):
-                    return kind
-        return ""
-
-    def meant(self, part: bool) -> tuple[int, str]:
-        """Which of these sums a line of totals is for, and which rows those are: a subtotal (``part``) is for its own."""
-        number = next((n for n in (2, 1) if self.count[n]), 0) if part else 0
-        return number, "本组各行" if self.count[number] < self.count[0] else "上面各行"
-
-    def close(self, whole: bool) -> None:
-        """Begin anew behind a line of totals, or behind a subtotal or a heading."""
-        self.part, self.count[2] = [Decimal(0)] * self.columns, 0
-        if whole:
-            self.section, self.count[1] = [Decimal(0)] * self.columns, 0

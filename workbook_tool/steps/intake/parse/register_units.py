@@ -95,8 +95,7 @@ def put_unit(units: Units, column: RegisterColumn, page: ListPage, meant: Sequen
         name = TEXT if page.paragraphs and scope is meant[-1] else page.head.sheet.name
         for one in dict.fromkeys(scope):
             if scaled_as(one.unit, own) != scaled(own):
-                told = units.odd.setdefault((name, Odd(one, own, (), unit)), [])
-                told += [(page.head, column)] if (page.head, column) not in told else []
+                units.odd.setdefault((name, Odd(one, own, (), unit)), []).append((page.head, column))
 
 
 def said_of(

@@ -37,6 +37,7 @@ BLANKS = frozenset({"空白", "空", "(空白)", "(空)"})
 LARGEST = 10**15
 """In smallest units, as for numbers that are read from files."""
 BY_ADDRESS = "请在“报送情况”的“改为”里写明单元格，如“表三!D11=5”"
+OF_LIST = "清单里一行的内容不能代改，请单位改正后重报"
 
 
 def understand(
@@ -157,6 +158,8 @@ class Meaning(Struct, frozen=True):
         """The number of the form that is meant, or why none is."""
         if not typed.code:
             return "是全域的问题，没有自己的数可以代改，没有采用；请在“报送情况”里改有关单位的数。"
+        if not typed.cell and typed.key.rpartition("|")[2].partition("/")[0] in {r.name for r in self.form.registers}:
+            return f"的“改为”“{typed.number}”没有采用：{OF_LIST}。"
         if not typed.cell:
             return f"的“改为”“{typed.number}”没有写明是哪一格，没有采用；{BY_ADDRESS}。"
         if known := self.form.by_code.get(typed.cell) or self.form.by_code.get(typed.item):
@@ -172,6 +175,7 @@ class Meaning(Struct, frozen=True):
         if len(found) == 1:
             return found[0]
         told = "几张工作表都有这一格，请写明工作表" if found else "这一格不是表里填数的格"
+        told += f"；{OF_LIST}" if self.form.registers and not found else ""
         return f"的“改为”“{typed.cell}”没有采用：{told}。"
 
 
