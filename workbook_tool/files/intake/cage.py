@@ -23,6 +23,8 @@ from workbook_tool.model.office.settings import Limits
 Item = TypeVar("Item")
 START = 60
 """Within so many seconds one worker at least must be there, or nothing will be read at all."""
+AFTER_US = 10
+"""So much workers stand back on a busy machine: what the run does itself meanwhile, nobody else can do."""
 NOBODY = (OSError, EOFError, RuntimeError, ImportError, ProcessExpired)
 """What is raised where a worker cannot start: there is no process, no thread, no lock, no Python."""
 
@@ -52,7 +54,7 @@ class Cage(Generic[Setup]):
         number = max(1, min(ceil(items / BATCH), self.most))
         if self.pool is None or number > self.hired or not self.pool.active:
             self.dismiss()
-            self.pool = ProcessPool(number, context=self.nursery(), initializer=confine, initargs=self.task)
+            self.pool = ProcessPool(number, context=self.nursery(), initializer=settle_in, initargs=self.task)
             self.hired = number
             self.muster(self.pool)
         return self.pool
@@ -132,6 +134,13 @@ def outcome(pool: ProcessPool | None, future: Any, within: float = inf) -> Any:
         if time.monotonic() > end:
             raise TimeoutError
     return future.result()
+
+
+def settle_in(work: Callable[[Any, Any], Any], setup: Any, limits: Limits) -> None:
+    """In a new worker: let the run itself go first, and take the caps on."""
+    if hasattr(os, "nice"):
+        os.nice(AFTER_US)
+    confine(work, setup, limits)
 
 
 def present() -> None:
