@@ -78,19 +78,10 @@ def publish_run(
         with Dispatch(folder, results, Means(settings, ledger.newest), engine) as returns:
             with clock("return"):
                 returns.begin()
-                confirmed = [letter for result in results for letter in confirm(result)]
-                write_drafts(folder / RETURNS, confirmed, as_of, "请确认代改", "confirm")
-                chased = {letter: result for result in results if not result.aside for letter in remind(result)}
-                enclosed = blanks_of(results)
-                drafts = write_reminders(folder, list(chased), as_of, lambda one: enclosed(one, chased[one]))
+                reminders = write_letters(folder, results)
             with clock("write"):
                 written = {
-                    about(result): write_workbooks(
-                        folder,
-                        result,
-                        own,
-                        {one.agency.code: drafts[one] for one, whose in chased.items() if whose is result},
-                    )
+                    about(result): write_workbooks(folder, result, own, reminders[about(result)])
                     for result, own in zip(results, returns.links(), strict=True)
                     if not result.aside
                 }
@@ -101,7 +92,7 @@ def publish_run(
         ledger.prepare(results, manifest, fingerprint, tell.outcomes(results), works, folder, returns.copies)
         return manifest
 
-    name, as_of = results[0].run.name, results[0].as_of
+    name = results[0].run.name
     folder, manifest = publish(settings.outbox, name, write)
     with noting(folder):
         doubt = make_durable(settings.outbox)
@@ -120,6 +111,21 @@ def noting(*written: Path) -> Iterator[list[Path]]:
         for folder in folders:
             error.add_note(f"结果文件夹 {folder} 已经写出，是完整的。")
         raise
+
+
+def write_letters(folder: Path, results: Sequence[Consolidation]) -> dict[tuple[str, str], dict[str, str]]:
+    """The drafts of mails that ask agencies to confirm a correction, and of those that remind them; of each report the names
+    of the latter by the agency's code."""
+    as_of = results[0].as_of
+    confirmed = [letter for result in results for letter in confirm(result)]
+    write_drafts(folder / RETURNS, confirmed, as_of, "请确认代改", "confirm")
+    chased = {letter: result for result in results if not result.aside for letter in remind(result)}
+    enclosed = blanks_of(results)
+    drafts = write_reminders(folder, list(chased), as_of, lambda one: enclosed(one, chased[one]))
+    named: dict[tuple[str, str], dict[str, str]] = {about(result): {} for result in results}
+    for letter, result in chased.items():
+        named[about(result)][letter.agency.code] = drafts[letter]
+    return named
 
 
 def blanks_of(results: Sequence[Consolidation]) -> Callable[[Letter, Consolidation], list[tuple[str, bytes]]]:
