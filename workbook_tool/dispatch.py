@@ -55,7 +55,7 @@ class Dispatch:
         self.aside.shutdown()
 
     def begin(self) -> None:
-        """Let workers make what is much; what is little is made here and now."""
+        """Let workers make many; few are made here and now."""
         before = self.means.before.copies if self.means.before else ()
         if len(self.every) - len(before) >= MANY:
             self.begun = self.aside.submit(self.by_workers)

@@ -46,6 +46,7 @@ LAYER_STATES = {"passed": ACCEPTED, "held": (AgencyState.HELD,), "all": ()}
 NO_COPIES: Mapping[str, FilePath] = MappingProxyType({})
 """Where nothing goes back."""
 NO_DRAFTS: Mapping[str, str] = MappingProxyType({})
+"""Where nobody is reminded."""
 
 
 class Plan:
