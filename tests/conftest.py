@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -16,10 +16,7 @@ from xdist.scheduler import LoadScopeScheduling
 from tests.grids import annual_report, distinct, year
 from tests.stories import OFFICES, Tell, told
 from tests.tables import put
-from workbook_tool import office
-from workbook_tool.files.form.declaration import load_form
 from workbook_tool.files.workbook.render import render
-from workbook_tool.model.form.form import Form
 from workbook_tool.steps.form import blank_book
 
 MergedCellRange.format = lambda self: None
@@ -79,23 +76,6 @@ class ByOffice(LoadScopeScheduling):
         module, _, test = nodeid.partition("::")
         office = test.partition("[")[2].rstrip("]")
         return f"office {office}" if office in OFFICES else module
-
-
-@pytest.fixture(scope="session", autouse=True)
-def forms_read_once() -> Iterator[None]:
-    """The offices of the tests share a few forms, each read once as long as no declaration beside it changes."""
-    known: dict[object, Form] = {}
-
-    def remembered(templates: Path, form_id: str, _: object = None) -> Form:
-        beside = [(path.relative_to(templates).as_posix(), path.read_bytes()) for path in templates.rglob("*.toml")]
-        key = (form_id, tuple(sorted(beside)))
-        if key not in known:
-            known[key] = load_form(templates, form_id)
-        return known[key]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(office, "load_form", remembered)
-        yield
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from workbook_tool.files.form.declaration import load_form, period_kind
+from workbook_tool.files.form.declaration import load_form
+from workbook_tool.files.form.periods import period_kind
 from workbook_tool.files.office.config import load_settings
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.layout import lay_out

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.grids import ROOT, annual_report
-from workbook_tool.files.form.declaration import period_kind
+from workbook_tool.files.form.periods import period_kind
 from workbook_tool.files.office.config import load_settings
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.text import LONGEST_NAME, as_meant, file_name, no_formula, safe_text

@@ -438,6 +438,27 @@ def test_it_does_not_matter_where_a_copy_is_made(first: Week, tmp_path: Path, mo
     }
 
 
+@pytest.mark.parametrize("upgraded", [False, True])
+def test_all_copies_are_new_after_an_upgrade(
+    upgraded: bool, first: Week, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So workers make them: that as many stood there before is no reason to make them here."""
+    assert first.outcome.folder is not None
+    with open_ledger(first.office.settings.ledger) as ledger:
+        (before,) = ledger.entries("name = ?", first.outcome.folder.name)
+    asked: list[object] = []
+    monkeypatch.setattr(dispatch, "MANY", 3)
+    if upgraded:
+        monkeypatch.setattr(copying, "program", lambda: "another program")
+
+    def engine(*task: Any) -> InProcess[Any]:
+        asked.append(task)
+        return InProcess(*task)
+
+    made = written(tmp_path, first.outcome.result, Means(first.office.settings, before), engine)
+    assert (len(asked), made) == (int(upgraded), first.returns)
+
+
 def test_what_goes_wrong_beside_the_run_is_not_lost(
     first: Week, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

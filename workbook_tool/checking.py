@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from workbook_tool.files.form.declaration import load_form
+from workbook_tool.files.form.compiled import compiled
 from workbook_tool.files.intake.engine import Engine
 from workbook_tool.files.intake.inbox import list_files
 from workbook_tool.files.intake.offshoots import offshoots
@@ -65,7 +65,8 @@ def terms_and_last_year(config: Path) -> tuple[Terms, dict[str, LastYear]]:
         return office.terms, {report.form.id: report.last for report in office.reports}
     if config != Path("config.toml"):
         raise OfficeError(f"找不到配置文件 {config}。")
-    return Terms(load_form(bundled_templates(), DEFAULT_FORM, proven=True), Roster((), given=False)), {}
+    (form,) = compiled([(bundled_templates(), DEFAULT_FORM)], proven=True)
+    return Terms(form, Roster((), given=False)), {}
 
 
 def check_files(

@@ -119,9 +119,20 @@ def copy_for(given: Return, means: Means, told: list[str]) -> Copy:
 
 
 def digest_of(given: Return, marks: Marks, notice: Book) -> str:
-    """A digest of all that a marked file comes from: the day is none of it, but for what 退改说明 says of the deadline."""
+    """A digest of all that a marked file comes from, which begins with that of the program: the day is none of it, but for
+    what 退改说明 says of the deadline."""
     told = (program(), given.file.source.sha256, marks, notice.sheets, given.round)
-    return hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()
+    return maker() + hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def maker() -> str:
+    """How the digests of whatever this program makes begin."""
+    return f"{program()[:16]} "
+
+
+def standing(means: Means) -> int:
+    """How many copies of the run before may be taken again: what another program made never is."""
+    return sum(made_of.startswith(maker()) for made_of in means.before.copies) if means.before else 0
 
 
 def form_for(given: Return) -> Copy:

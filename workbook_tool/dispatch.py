@@ -15,7 +15,7 @@ from threading import Event
 
 from loguru import logger
 
-from workbook_tool.copying import Made, Means, in_its_place, mail_of, make_return
+from workbook_tool.copying import Made, Means, in_its_place, mail_of, make_return, standing
 from workbook_tool.files.intake.engine import Engine, InProcess, Lost
 from workbook_tool.files.intake.unique_names import UniqueNames
 from workbook_tool.model.errors import OfficeError
@@ -24,7 +24,7 @@ from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps.returns import returns_of
 
 MANY = 64
-"""So many new copies take longer than starting workers for them; those of the run before mostly stand."""
+"""So many new copies take longer than starting workers for them; what this program made for the run before mostly stands."""
 
 
 class Dispatch:
@@ -56,8 +56,7 @@ class Dispatch:
 
     def begin(self) -> None:
         """Let workers make many; few are made here and now."""
-        before = self.means.before.copies if self.means.before else ()
-        if len(self.every) - len(before) >= MANY:
+        if len(self.every) - standing(self.means) >= MANY:
             self.begun = self.aside.submit(self.by_workers)
         else:
             self.finish()

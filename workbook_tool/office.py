@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from workbook_tool.files.form.declaration import Known, load_form, period_kind
+from workbook_tool.files.form.compiled import compiled
+from workbook_tool.files.form.periods import period_kind
 from workbook_tool.files.intake.engine import Engine, Workers
 from workbook_tool.files.office.config import check_policy, check_roster, find_templates, load_settings
 from workbook_tool.files.office.roster import load_roster
@@ -149,8 +150,7 @@ def open_office(
     with readable():
         found = load_settings(config, as_of or date.today(), period_kind)
         settings = [replace(one, templates=find_templates(one.templates, one.form)) for one in found]
-        known: Known = {}
-        forms = [load_form(one.templates, one.form, known) for one in settings]
+        forms = compiled([(one.templates, one.form) for one in settings])
         for one in settings:
             check_policy(one, forms)
         parquet_there(settings[0].parquet)

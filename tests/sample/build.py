@@ -15,7 +15,8 @@ from datetime import date
 from pathlib import Path
 
 from tests.tables import fill, fill_lists, read_tables
-from workbook_tool.files.form.declaration import load_form, period_kind
+from workbook_tool.files.form.declaration import load_form
+from workbook_tool.files.form.periods import period_kind
 from workbook_tool.files.office.config import load_settings
 from workbook_tool.files.office.new_roster import write_roster
 from workbook_tool.files.workbook.render import render

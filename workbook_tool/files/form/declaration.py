@@ -17,6 +17,7 @@ from workbook_tool.files.form.entries import Entry
 from workbook_tool.files.form.figures import read_facets, read_figure, read_pivots
 from workbook_tool.files.form.grids import read_table, read_usual
 from workbook_tool.files.form.names import Names
+from workbook_tool.files.form.periods import declared_at, read_period_kind
 from workbook_tool.files.form.questions import read_cover, usual_cover
 from workbook_tool.files.form.registers import is_list
 from workbook_tool.files.form.rules import read_rules
@@ -28,7 +29,6 @@ from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.expression import LAST, PREV
 from workbook_tool.model.form.form import Form, Outdated
 from workbook_tool.model.form.items import Block, Table
-from workbook_tool.model.form.period import PeriodKind
 
 FORM_KEYS = (
     *("id", "title", "version", "basis", "guide", "period", "due", "unit", "decimals", "counted_in"),
@@ -93,32 +93,12 @@ def alone(form_id: str) -> Form:
     raise OfficeError(f"引用了表式 {form_id}，但没有给出表式所在的文件夹。")
 
 
-def period_kind(templates: Path, form_id: str) -> PeriodKind:
-    """How often the form of this id is filed, read alone, since the whole form is read later. Raises OfficeError as
-    ``load_form`` does."""
-    return read_period_kind(load(declared_at(templates, form_id)))
-
-
-def read_period_kind(keys: Keys) -> PeriodKind:
-    """How often a form is filed: every year where it does not say."""
-    return PeriodKind(keys.choice("period", list(PeriodKind), PeriodKind.YEAR))
-
-
 def read_due(keys: Keys) -> int | None:
     """Within how many working days it is due; None where the form leaves that to the office."""
     due = keys.get("due", int)
     if due is not None and not 0 <= due <= MOST_DUE:
         keys.wrong("due", f"是期满后几个工作日内报，应在 0 到 {MOST_DUE} 之间，现为 {due}")
     return due
-
-
-def declared_at(templates: Path, form_id: str) -> Path:
-    """The file of a form. Raises OfficeError where there is none, with those that there are."""
-    path = templates / f"{form_id}.toml"
-    if not path.is_file():
-        known = sorted(p.stem for p in templates.glob("*.toml"))
-        raise OfficeError(f"{templates} 中没有表式 {form_id}.toml；现有：{'、'.join(known) or '无'}。")
-    return path
 
 
 def read_form(keys: Keys, forms: Forms = alone) -> Form:
