@@ -21,13 +21,14 @@ from workbook_tool.model.season.periods import NONE_OPEN, FiledYear, OpenPeriods
 from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.office import Office, Report, at_period, due_day
 from workbook_tool.reception import Read
-from workbook_tool.steps.intake.reports import of_period, of_report, other_periods
+from workbook_tool.steps.intake.reports import elsewhere, of_period, of_report, other_periods
 from workbook_tool.steps.season.decide import decide
 
 
 class Assignment(Struct, frozen=True):
     """What a run has to judge: a report, the files that are its, and what is known from before: the ``periods`` of its year,
-    the ``years`` of other forms, and the ``earlier`` periods that are not signed yet."""
+    the ``years`` of other forms, and the ``earlier`` periods that are not signed yet. ``elsewhere`` are the files of its form
+    that are about other periods."""
 
     report: Report
     read: Sequence[Read]
@@ -35,6 +36,7 @@ class Assignment(Struct, frozen=True):
     periods: tuple[PastPeriod, ...] = ()
     years: tuple[FiledYear, ...] = ()
     earlier: OpenPeriods = NONE_OPEN
+    elsewhere: Sequence[Read] = ()
 
     @property
     def about(self) -> tuple[str, Period]:
@@ -46,10 +48,12 @@ def assigned(office: Office, ledger: Ledger, read: Sequence[Read], as_of: date) 
     """Every report for the period that is reported now, then those for others whose filings came early or late."""
     reviews = ledger.reviews()
     for report in office.reports:
-        yield assignment(report, of_report(read, report.form.id, office.periods), office, ledger, reviews, as_of)
+        own = assignment(report, of_report(read, report.form.id, office.periods), office, ledger, reviews, as_of)
+        yield replace(own, elsewhere=elsewhere(read, *own.about))
     for form, period in other_periods(read, office.periods):
         report = at_period(office, form, period)
-        yield assignment(report, of_period(read, form, period), office, ledger, reviews, as_of)
+        own = assignment(report, of_period(read, form, period), office, ledger, reviews, as_of)
+        yield replace(own, elsewhere=elsewhere(read, form, period))
 
 
 def assignment(
