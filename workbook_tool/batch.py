@@ -175,7 +175,15 @@ def results_of(
 def with_others(result: Consolidation, aside: Sequence[Consolidation], earlier: OpenPeriods) -> Consolidation:
     """The result of a report, with those of its form's other periods, and what is still owed of the earlier ones."""
     full = replace(result, others=tuple(other for other in aside if other.form.id == result.form.id))
-    return replace(full, owed=owed_by(full, earlier))
+    came = {other.period for other in full.others}
+    skipped = tuple(period for period in earlier.skipped if period not in came and anybody_due(result, period))
+    return replace(full, owed=owed_by(full, earlier), skipped=skipped)
+
+
+def anybody_due(result: Consolidation, period: Period) -> bool:
+    """Whether any agency was to file for a period; without a roster nobody knows of one that was not."""
+    roster = result.run.roster
+    return not roster.given or any(agency.due(period, result.form.id) for agency in roster.agencies)
 
 
 def result_of(
