@@ -29,7 +29,7 @@ from workbook_tool.model.form.rules import Verdict
 from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.returns.remind import remind
-from workbook_tool.steps.tell.outcomes import agency_steps
+from workbook_tool.steps.tell.outcomes import agency_steps, outcome
 from workbook_tool.steps.workbook.plan import Plan
 from workbook_tool.steps.workbook.reminders import ReminderLine
 
@@ -208,6 +208,24 @@ def test_who_owes_an_earlier_week_is_reminded_of_every_one_until_it_is_signed(of
     file(office, "001", "2024-W08", whole)
     run(office, "2024-02-27")
     assert reminded(office, "2024-02-27-1")["002"][0].startswith("催报：2024年第7周、2024年第8周"), "never run before"
+
+
+def test_weeks_that_nobody_filed_and_no_run_knows_are_told_once(office: Path) -> None:
+    whole = {"news": 0, "all": 0, "year": 0}
+    for week in ("2024-W05", "2024-W08"):
+        file(office, "001", week, whole)
+    said = "2024 年第 6 周、2024 年第 7 周没有收到任何一家的报表，也没有运行过，不催报；"
+    first, back, again = (outcome(run(office, day)) for day in ("2024-02-05", "2024-02-26", "2024-02-27"))
+    assert ("没有运行过" in first, said in back, "没有运行过" in again) == (False, True, False), "at the next run alone"
+    commands.undo(office, lambda _: True)
+    assert said in commands.status(office, date(2024, 2, 26)), "until the run after that"
+    at = date(2024, 2, 27)
+    batch.run(commands.open_office(office, at, Period.parse("2024-W06")), at)
+    assert [str(owed.period) for owed in run(office, "2024-02-28").owed["002"]] == ["2024-W05", "2024-W06"], (
+        "as is said"
+    )
+    file(office, "001", "2024-W09", whole)
+    assert "没有运行过" not in outcome(run(office, "2024-03-04"))
 
 
 def test_of_a_week_nothing_speaks_of_years(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -14,20 +14,21 @@ from workbook_tool.files.season.ledger import Ledger
 from workbook_tool.files.season.ledger.reviews import Reviews
 from workbook_tool.files.season.signatures import read_marks
 from workbook_tool.files.season.signed import load_signed
-from workbook_tool.model.form.period import Period, PeriodKind
+from workbook_tool.model.form.period import Period, PeriodKind, between
 from workbook_tool.model.intake.source import SourceFile
 from workbook_tool.model.season.changes import Past
 from workbook_tool.model.season.periods import NONE_OPEN, FiledYear, OpenPeriods, PastPeriod
 from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.office import Office, Report, at_period, due_day
 from workbook_tool.reception import Read
-from workbook_tool.steps.intake.reports import of_period, of_report, other_periods
+from workbook_tool.steps.intake.reports import elsewhere, of_period, of_report, other_periods
 from workbook_tool.steps.season.decide import decide
 
 
 class Assignment(Struct, frozen=True):
     """What a run has to judge: a report, the files that are its, and what is known from before: the ``periods`` of its year,
-    the ``years`` of other forms, and the ``earlier`` periods that are not signed yet."""
+    the ``years`` of other forms, and the ``earlier`` periods that are not signed yet. ``elsewhere`` are the files of its form
+    that are about other periods."""
 
     report: Report
     read: Sequence[Read]
@@ -35,6 +36,7 @@ class Assignment(Struct, frozen=True):
     periods: tuple[PastPeriod, ...] = ()
     years: tuple[FiledYear, ...] = ()
     earlier: OpenPeriods = NONE_OPEN
+    elsewhere: Sequence[Read] = ()
 
     @property
     def about(self) -> tuple[str, Period]:
@@ -46,10 +48,12 @@ def assigned(office: Office, ledger: Ledger, read: Sequence[Read], as_of: date) 
     """Every report for the period that is reported now, then those for others whose filings came early or late."""
     reviews = ledger.reviews()
     for report in office.reports:
-        yield assignment(report, of_report(read, report.form.id, office.periods), office, ledger, reviews, as_of)
+        own = assignment(report, of_report(read, report.form.id, office.periods), office, ledger, reviews, as_of)
+        yield replace(own, elsewhere=elsewhere(read, *own.about))
     for form, period in other_periods(read, office.periods):
         report = at_period(office, form, period)
-        yield assignment(report, of_period(read, form, period), office, ledger, reviews, as_of)
+        own = assignment(report, of_period(read, form, period), office, ledger, reviews, as_of)
+        yield replace(own, elsewhere=elsewhere(read, form, period))
 
 
 def assignment(
@@ -71,7 +75,7 @@ def assignment(
         past,
         periods_of(report, office, ledger),
         years_of(report, office, ledger),
-        earlier_of(report, office, ledger),
+        earlier_of(report, office, ledger, as_of),
     )
 
 
@@ -88,7 +92,7 @@ def periods_of(report: Report, office: Office, ledger: Ledger) -> tuple[PastPeri
     return tuple(one for one in past_periods(report, others, office, ledger) if one.filed)
 
 
-def earlier_of(report: Report, office: Office, ledger: Ledger) -> OpenPeriods:
+def earlier_of(report: Report, office: Office, ledger: Ledger, as_of: date) -> OpenPeriods:
     """The periods before the reported one that were reported too and are not signed: for these agencies are still asked to
     file. None of a yearly form, whose years are asked for one by one."""
     own = report.settings.period
@@ -97,7 +101,19 @@ def earlier_of(report: Report, office: Office, ledger: Ledger) -> OpenPeriods:
     signed = {mark.period for mark in read_marks(office.settings.outbox, report.form.id)}
     reported = ledger.reported(report.form.id)
     found = [period for period in reported if period < own and period not in signed]
-    return OpenPeriods(min(reported, default=None), past_periods(report, found, office, ledger))
+    skipped = tuple(
+        period
+        for period in skipped_before(own, ledger.begun(report.form.id), as_of)
+        if period not in (*signed, *reported)
+    )
+    return OpenPeriods(min(reported, default=None), past_periods(report, found, office, ledger), skipped)
+
+
+def skipped_before(own: Period, begun: Mapping[Period, date], as_of: date) -> list[Period]:
+    """The periods between this one and the last that was reported before it; none where a run of an earlier day has said so."""
+    last = max((period for period in begun if period < own), default=None)
+    told = own in begun and begun[own] < as_of
+    return between(last, own) if last and not told else []
 
 
 def past_periods(report: Report, periods: Sequence[Period], office: Office, ledger: Ledger) -> tuple[PastPeriod, ...]:

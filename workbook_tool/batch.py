@@ -37,6 +37,7 @@ from workbook_tool.publication import Clock, noting, publish_run
 from workbook_tool.reception import Read, take_in_all
 from workbook_tool.steps.intake.duplicates import mark_duplicates
 from workbook_tool.steps.intake.given_up import date_back
+from workbook_tool.steps.intake.names_around import weigh_names
 from workbook_tool.steps.intake.newest_results import newest_results
 from workbook_tool.steps.intake.reports import put_aside
 from workbook_tool.steps.intake.trusted_dates import trust_dates
@@ -54,6 +55,7 @@ from workbook_tool.steps.season.drift import compare_signed
 from workbook_tool.steps.season.filed_before import filed_in
 from workbook_tool.steps.season.follow_up import Memory, excluded, follow_up, follow_up_region, heard
 from workbook_tool.steps.season.levels import choose_levels, with_relayed
+from workbook_tool.steps.season.misnamed import NO_OTHER_PERIODS, OtherPeriods, doubt_revised, named_for, tell_misnamed
 from workbook_tool.steps.season.once import count_once
 from workbook_tool.steps.season.owed import owed_by
 from workbook_tool.steps.season.reorganised import reorganised
@@ -135,7 +137,7 @@ def run(
 def received(office: Office, ledger: Ledger, taken: Sequence[Read], as_of: date) -> list[Read]:
     """What was taken in, but for filings that nothing is to be done about, documents and twins in their state."""
     signed = {form: seen_when_signed(read_marks(office.settings.outbox, form), ledger) for form in office.forms}
-    judged = newest_results(put_aside(taken, office.periods, office.forms, signed))
+    judged = weigh_names(newest_results(put_aside(taken, office.periods, office.forms, signed)))
     return mark_duplicates(trust_dates(judged, as_of, list(office.periods.values())))
 
 
@@ -161,7 +163,8 @@ def results_of(
         there = [judged[other, period] for other in one.report.form.compared_with if (other, period) in judged]
         years = [with_this_run(year, judged.values()) for year in one.years]
         beside = [filed_of(result) for result in there]
-        judged[form, period] = result_of(run, one.read, one.past, clock, beside, years)
+        elsewhere = OtherPeriods(one.elsewhere, as_of, one.past.history)
+        judged[form, period] = result_of(run, one.read, one.past, clock, beside, years, elsewhere)
     aside = [result for result in judged.values() if result.aside]
     return tuple(
         judged[one.about] if one.report.settings.aside else with_others(judged[one.about], aside, one.earlier)
@@ -172,7 +175,15 @@ def results_of(
 def with_others(result: Consolidation, aside: Sequence[Consolidation], earlier: OpenPeriods) -> Consolidation:
     """The result of a report, with those of its form's other periods, and what is still owed of the earlier ones."""
     full = replace(result, others=tuple(other for other in aside if other.form.id == result.form.id))
-    return replace(full, owed=owed_by(full, earlier))
+    came = {other.period for other in full.others}
+    skipped = tuple(period for period in earlier.skipped if period not in came and anybody_due(result, period))
+    return replace(full, owed=owed_by(full, earlier), skipped=skipped)
+
+
+def anybody_due(result: Consolidation, period: Period) -> bool:
+    """Whether any agency was to file for a period; without a roster nobody knows of one that was not."""
+    roster = result.run.roster
+    return not roster.given or any(agency.due(period, result.form.id) for agency in roster.agencies)
 
 
 def result_of(
@@ -182,9 +193,10 @@ def result_of(
     clock: Clock,
     others: Sequence[OtherFilings] = (),
     years: Sequence[FiledYear] = (),
+    elsewhere: OtherPeriods = NO_OTHER_PERIODS,
 ) -> Consolidation:
     """What was read, judged, held against earlier weeks, and added up: the pure part of a run. ``others`` are the filings
-    of other forms that what is counted from lists should agree with, ``years`` those of the periods of the year."""
+    of other forms that what is counted from lists should agree with, ``years`` those of the periods of the year, ``elsewhere`` what came of the form for other periods."""
     settings, form, roster, last, as_of = run.settings, run.form, run.roster, run.last_year, run.as_of
     rulebook = Rulebook(form, settings.policy)
     memory = Memory(form, settings.period, as_of, roster, last, past.history, past.decided)
@@ -192,6 +204,7 @@ def result_of(
         corrected = understand(past.decided.numbers, read, form, roster, as_of, past.history.corrections)
         received = judge(correct(date_back(read, past.history.given_up), corrected, rulebook), rulebook, last)
         filings = choose_versions(received.filings, rulebook, as_of, past.history)
+        filings = tell_misnamed(filings, elsewhere, rulebook)
         filings = judge_texts(compare_documents(filings, rulebook), rulebook)
         filings, chains = resubmit(filings, received.hashes, rulebook, as_of, past.history)
         # Who is excluded is asked before agencies are compared, so that nobody is measured by such a file.
@@ -202,10 +215,12 @@ def result_of(
             filings = compare_forms(filings, rulebook, other)
         for year in years:
             filings = compare_year(filings, rulebook, year)
-        filings = count_once(choose_levels(follow_up(filings, memory), form, roster, settings.period), form)
+        filings = doubt_revised(follow_up(filings, memory), elsewhere, rulebook)
+        filings = count_once(choose_levels(filings, form, roster, settings.period), form)
         files = received.renewed(filings).files
     with clock("consolidate"):
-        agencies = agency_records(files, form, roster, settings, as_of, memory.on_file, past.history)
+        named = named_for(settings.period, elsewhere)
+        agencies = agency_records(files, form, roster, settings, as_of, memory.on_file, past.history, named)
         region = follow_up_region(compare_region(settings.region, agencies, rulebook, last, roster), memory)
         judged = Judged(run, files, tuple(agencies), region, chains, turnouts=())
         judged = replace(judged, turnouts=turnouts(judged))

@@ -208,6 +208,15 @@ class Period(Struct, frozen=True, order=True):
         return [Period(self.kind, self.year, number) for number in range(1, self.kind.most(self.year) + 1)]
 
 
+def between(first: Period, last: Period) -> list[Period]:
+    """The periods that lie between two of a kind, in order."""
+    found, one = [], first.next
+    while one < last:
+        found.append(one)
+        one = one.next
+    return found
+
+
 def spaced(text: str) -> str:
     """A text with blanks around its numbers, as sentences have them."""
     return re.sub(r"\d+", lambda digits: f" {digits[0]} ", text).strip()

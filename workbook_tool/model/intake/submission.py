@@ -17,6 +17,7 @@ from workbook_tool.model.intake.look import Look
 from workbook_tool.model.intake.records import RecordList
 from workbook_tool.model.intake.relay import Relay
 from workbook_tool.model.intake.source import SourceFile
+from workbook_tool.model.intake.stated_period import Stated
 from workbook_tool.model.judging.correction import Correction, Life
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.text import shortened
@@ -123,7 +124,8 @@ class Identity(Struct, frozen=True):
 
     ``nil`` lists the tables of which the cover says that there is nothing to report. ``foreign`` is the reason why the
     file is not one of this form, period or roster; empty where it is. ``also`` are other agencies that it names as its own. ``signed`` are the steps of the review (ids of the cover) that somebody put his
-    name to. ``issued``: a hidden mark says for which period the workbook was issued.
+    name to. ``issued``: a hidden mark says for which period the workbook was issued. ``misnamed``: names of the file, its
+    sheets, its archive or its mail that say another period.
     """
 
     form: str = ""
@@ -140,6 +142,13 @@ class Identity(Struct, frozen=True):
     also: tuple[Agency, ...] = ()
     signed: tuple[str, ...] = ()
     issued: bool = False
+    misnamed: tuple[Stated, ...] = ()
+
+    @property
+    def in_two_words(self) -> str:
+        """What a misnamed file says itself, and what its names say."""
+        own = f"里面写的是 {self.period.spaced}" if self.period else ""
+        return "，".join((own, *(f"{said.source}却写 {said.period.spaced}" for said in self.misnamed)))
 
 
 class ReadingState(StrEnum):

@@ -79,12 +79,18 @@ class Because(StrEnum):
     RELAYED = "由汇总结果转来，另直接报来一份，只比对"
     BLANK = "空白表，未作为新的一版"
     UNSURE = "单位存疑，不取代单位明确的一份"
+    MISNAMED = "报告期存疑，不取代报告期明确的一份"
 
     @property
     def guessed(self) -> bool:
         """Whether any copying changes it, or an earlier run had to guess: it tells two files apart, but people are
         asked."""
         return self in (Because.TIME, Because.NAME, Because.HABIT)
+
+    @property
+    def aside(self) -> bool:
+        """Whether it tells of a file that is no version of what counts at all."""
+        return self in (Because.DOCUMENT, Because.RELAYED, Because.BLANK, Because.UNSURE, Because.MISNAMED)
 
 
 class Behind(Struct, frozen=True):
@@ -103,14 +109,14 @@ class Behind(Struct, frozen=True):
     @property
     def older(self) -> bool:
         """Whether it is an older version; a document beside a workbook, what a lower level passed on beside what came
-        directly, an empty form, or what may be another agency's, is no version at all."""
-        return self.because not in (Because.DOCUMENT, Because.RELAYED, Because.BLANK, Because.UNSURE)
+        directly, an empty form, or what may be another agency's or another period's, is no version at all."""
+        return not self.because.aside
 
     @property
     def words(self) -> str:
         """The whole reason in a sentence, as the lists of the workbook show it."""
         if not self.older:
-            return f"{self.because}；以“{self.newest}”为准"
+            return f"{self.because}{f'（{self.why}）' if self.why else ''}；以“{self.newest}”为准"
         same = "；数字完全相同" if self.same_numbers else ""
         return f"已由“{self.newest}”取代（{self.why}）{same}{'；上一版曾通过' if self.undone else ''}"
 
@@ -241,6 +247,11 @@ AnyFile = FileRecord | Filing
 def is_unsure(file: AnyFile) -> bool:
     """Whether the file was set aside as it may be another agency's."""
     return isinstance(file, Filing) and file.behind is not None and file.behind.because is Because.UNSURE
+
+
+def is_misnamed(file: AnyFile) -> bool:
+    """Whether the file was set aside as it may be for another period."""
+    return isinstance(file, Filing) and file.behind is not None and file.behind.because is Because.MISNAMED
 
 
 def documents_beside(filings: Iterable[Filing]) -> dict[str, list[Filing]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -13,6 +13,9 @@ from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.season.agency import AgencyState
 from workbook_tool.model.season.last_year import Values
+
+NAMED = 3
+"""So many periods are named one by one."""
 
 
 class FiledOnce(Struct, frozen=True):
@@ -73,10 +76,22 @@ class PastPeriod(Struct, frozen=True):
 
 class OpenPeriods(Struct, frozen=True):
     """The periods before the reported one for which agencies are still asked to file: ``since`` the first that was ever
-    reported (None: none was), those that are not signed, as earlier runs knew them."""
+    reported (None: none was), those that are not signed, as earlier runs knew them. ``skipped`` are those since the last one
+    that no run knows of."""
 
     since: Period | None = None
     periods: tuple[PastPeriod, ...] = ()
+    skipped: tuple[Period, ...] = ()
 
 
 NONE_OPEN = OpenPeriods()
+
+
+def skipped_words(skipped: Sequence[Period], form: str) -> str:
+    """Which periods nobody filed for and no run was made of, and what to do."""
+    first, named = skipped[0], [one.spaced for one in skipped]
+    which = "、".join(named) if len(named) <= NAMED else f"{named[0]}至{named[-1]}（{len(named)} 期）"
+    return (
+        f"{which}没有收到任何一家的报表，也没有运行过，不催报；本来不收的（如放假）不用管，"
+        f"要收的加 --form {form} --period {first} 运行一次，以后就会催报"
+    )

@@ -252,13 +252,15 @@ class Weeks(Struct, frozen=True):
 class Consolidation(Judged, frozen=True, dict=True):
     """The region's result: what was judged, added up, compared with the weeks before, and scored. ``scorecard`` is
     there where the office assesses its agencies; ``others`` are the results of the form's other periods, of which files came
-    early or late; ``owed`` are the earlier periods that an agency still owes, by its code."""
+    early or late; ``owed`` are the earlier periods that an agency still owes, by its code, ``skipped`` those that no run knows
+    of and nobody filed for."""
 
     totals: Totals
     weeks: Weeks
     scorecard: Scorecard | None
     others: tuple[Consolidation, ...] = ()
     owed: Mapping[str, tuple[Owed, ...]] = field(default_factory=dict)
+    skipped: tuple[Period, ...] = ()
 
     @classmethod
     def of(cls, judged: Judged, totals: Totals, weeks: Weeks, scorecard: Scorecard | None) -> Consolidation:

@@ -73,6 +73,16 @@ def of_period(read: Sequence[Read], form: str, period: Period) -> list[Read]:
     ]
 
 
+def elsewhere(read: Sequence[Read], form: str, period: Period) -> list[Read]:
+    """The files of a form that are about other periods than this one, signed ones too."""
+    return [one for one in read if (told := about(one)) and told[0] == form and told[1] not in (None, period)]
+
+
+def about(one: Read) -> tuple[str, Period | None]:
+    """The form and the period of a file."""
+    return (one.identity.form, one.identity.period) if isinstance(one, Submission) else (one.form, one.period)
+
+
 def other_periods(read: Sequence[Read], reported: Mapping[str, Period]) -> list[tuple[str, Period]]:
     """The forms and periods of filings that came early or late, in the order of the forms and then of time."""
     found = {(one.identity.form, one.identity.period) for one in read if isinstance(one, Submission)}

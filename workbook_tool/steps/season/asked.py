@@ -11,6 +11,7 @@ from workbook_tool.model.judging.follow_up import WHOLE_FILE, Opinion
 from workbook_tool.model.season.agency import AgencyRecord, AgencyState
 from workbook_tool.model.season.filing import is_unsure
 from workbook_tool.model.season.history import Conflict
+from workbook_tool.model.season.periods import skipped_words
 from workbook_tool.model.season.work import AGENCIES, OPINIONS, Work
 from workbook_tool.model.text import safe_text
 from workbook_tool.model.workbook.result import Consolidation
@@ -50,6 +51,8 @@ def works(result: Consolidation) -> Iterator[Work]:
     yield Work("region", "全区的数有问题", "处", tuple(region))
     if drift and not drift.same:
         yield Work("drift", drift.words)
+    if result.skipped:
+        yield Work("skipped", skipped_words(result.skipped, result.form.id))
     last = result.run.last_year
     for words in [last.words] if last.problem else last.doubts:
         yield Work("last_year", words)

@@ -13,6 +13,7 @@ from workbook_tool.model.returns.reminder import is_chased
 from workbook_tool.model.returns.returned import has_to_answer
 from workbook_tool.model.season.agency import AgencyRecord, AgencyState, Timeliness
 from workbook_tool.model.season.filing import AnyFile, is_unsure
+from workbook_tool.model.season.periods import skipped_words
 from workbook_tool.model.text import safe_text
 from workbook_tool.model.workbook.result import Consolidation
 
@@ -82,6 +83,7 @@ def outcome(result: Consolidation, written: bool = True, files: Sequence[AnyFile
         steps = [*inbox_steps(result, files), *steps, *(file_steps(result) if result.agencies else ())]
     lines += [
         *(steps or ["全部单位已报，没有需要处理的问题。"]),
+        *([skipped_words(result.skipped, result.form.id)] if result.skipped else ()),
         *told_late(result),
         *aside(result.of_other_years),
         *of_forms(result.of_other_forms),

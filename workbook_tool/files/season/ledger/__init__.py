@@ -19,7 +19,7 @@ from msgspec import MsgspecError
 
 from workbook_tool.files.season.ledger.backup import copy_before
 from workbook_tool.files.season.ledger.connection import connect, in_memory
-from workbook_tool.files.season.ledger.filed import load_periods, load_previous, load_reported
+from workbook_tool.files.season.ledger.filed import load_begun, load_periods, load_previous, load_reported
 from workbook_tool.files.season.ledger.owner import settle_owner, strangers
 from workbook_tool.files.season.ledger.past import load_history, run_days
 from workbook_tool.files.season.ledger.readings import Readings
@@ -144,6 +144,12 @@ class Ledger:
         OfficeError as ``history`` does."""
         with self.sound():
             return load_reported(self.connection, form)
+
+    def begun(self, form: str) -> dict[Period, date]:
+        """The periods of a form that were reported themselves, each with the day of the first run that did. Raises
+        OfficeError as ``history`` does."""
+        with self.sound():
+            return load_begun(self.connection, form)
 
     def seen_by(self, run: int) -> frozenset[str]:
         """The digests of all files that the runs up to this row saw."""

@@ -58,6 +58,12 @@ def load_reported(connection: sqlite3.Connection, form: str) -> list[Period]:
     return sorted(period for period in judged if first and period >= first)
 
 
+def load_begun(connection: sqlite3.Connection, form: str) -> dict[Period, date]:
+    """The periods of a form that were reported themselves, each with the day of the first run that did."""
+    query = "SELECT period, min(as_of) FROM runs WHERE stage = 'done' AND form = ? AND workbook != '' GROUP BY period"
+    return {Period.parse(text): date.fromisoformat(day) for text, day in connection.execute(query, (form,))}
+
+
 def under_present_codes(filed: Mapping[str, FiledOnce], roster: Roster) -> dict[str, FiledOnce]:
     """What was filed by the present codes of a roster's agencies; without a roster as it is."""
     if not roster.given:

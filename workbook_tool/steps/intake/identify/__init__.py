@@ -8,6 +8,7 @@ from workbook_tool.model.cells import address
 from workbook_tool.model.form.form import CoverField, Form
 from workbook_tool.model.form.period import Period, PeriodKind
 from workbook_tool.model.intake.source import Mail
+from workbook_tool.model.intake.stated_period import ARCHIVE, SUBJECT, Stated
 from workbook_tool.model.intake.submission import IDENTITY_SHEET, Agency, Identity, Sheet
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.office.settings import Roster
@@ -29,11 +30,11 @@ from workbook_tool.steps.intake.identify.cover import Cover, as_date, as_round, 
 from workbook_tool.steps.intake.identify.from_region import its_own, made_here, told_of_region
 from workbook_tool.steps.intake.identify.part_of_year import part_findings
 from workbook_tool.steps.intake.identify.period import (
-    Stated,
     as_period,
     as_text,
     filed_period,
     issued_period,
+    misnamed,
     named_period,
     title_periods,
 )
@@ -62,11 +63,12 @@ def identify(
         return Identity(form=form.id, period=issued_period(hidden, form.period), foreign=reason)
     clues = its_own(agency_clues(hidden, cover, sheets, form, path, mail, roster), hidden)
     issued = issued_period(hidden, form.period)
+    named = named_periods(sheets, path, mail, form, issued or period)
     said, period_source, findings = filed_period(
         issued,
         cover_period(cover, form, issued or period),
         title_periods(sheets, form, issued or period),
-        named_periods(sheets, path, mail, form, issued or period),
+        named,
         rulebook,
         period,
     )
@@ -93,6 +95,7 @@ def identify(
         ),
         signed=tuple(field.id for field in form.cover if field.kind == "sign" and field in cover),
         issued=issued is not None,
+        misnamed=misnamed(named, said, period_source),
         scope=next((stated_scope(field, as_text(v)) for field, (v, *_) in cover.items() if field.kind == "scope"), ""),
     )
 
@@ -132,10 +135,11 @@ def cover_period(cover: Cover, form: Form, near: Period | None) -> Stated | None
 def named_periods(
     sheets: Sequence[Sheet], path: str, mail: Mail | None, form: Form, near: Period | None
 ) -> list[Stated]:
-    """The periods in names: of the sheets, of the file, and of the mail."""
+    """The periods in names: of the sheets, of the file, of the archive and the mail that brought it."""
     names = [(sheet.name, "工作表名") for sheet in sheets if sheet.name != IDENTITY_SHEET]
-    names.append((PATH.split(path)[-1], "文件名"))
-    names += [(mail.subject, "邮件主题")] if mail else []
+    *around, own = PATH.split(path)
+    names += [(own, "文件名"), *((name, ARCHIVE) for name in around if name.lower().endswith(".zip"))]
+    names += [(mail.subject, SUBJECT)] if mail else []
     return [said for text, source in names if (said := named_period(text, source, form.period, near))]
 
 

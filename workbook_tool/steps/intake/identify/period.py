@@ -8,12 +8,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache, partial
 
-from msgspec import Struct
-
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Table
 from workbook_tool.model.form.period import Period, PeriodKind
 from workbook_tool.model.form.register import Register
+from workbook_tool.model.intake.stated_period import SUBJECT, Stated
 from workbook_tool.model.intake.submission import IDENTITY_SHEET, Content, Place, Sheet
 from workbook_tool.model.judging.finding import NOWHERE, Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
@@ -39,21 +38,6 @@ NOTICE = regex(r"关于|通知|印发")
 CITED = regex(r"[〔\[](?:19|20)\d{2}[〕\]]")
 """The year in the number of a document, such as ``〔2021〕30号``."""
 TOP_ROWS, LONGEST_TITLE, LONGEST_PERIOD = 8, 80, 30
-
-
-class Stated(Struct, frozen=True):
-    """A period, what says it and where. ``sure`` is False where it could be the time of filing instead."""
-
-    period: Period
-    source: str
-    sheet: str = ""
-    cell: str = ""
-    sure: bool = True
-
-    @property
-    def title(self) -> str:
-        """The title of a sheet that says it, or its name, for a sentence."""
-        return f"工作表「{self.sheet}」的表头" if self.cell else f"工作表名「{self.sheet}」"
 
 
 def as_text(value: Content | None) -> str:
@@ -239,6 +223,20 @@ def named_period(text: str, source: str, kind: PeriodKind, near: Period | None) 
         if years:
             return Stated(of_year(years.pop()), source, sure=worded == "年度") if len(years) == 1 else None
     return None
+
+
+def misnamed(named: Sequence[Stated], said: Period | None, source: str) -> tuple[Stated, ...]:
+    """The names that say another period than the file itself, as this ``source`` in it does; none where any name agrees.
+
+    The year in a name is that of filing as often as not. A mail's subject is mostly that of the mail it answers: one that
+    lags behind tells nothing.
+    """
+    if said is None or said.kind is PeriodKind.YEAR:
+        return ()
+    others = [one for one in named if one.source != source]
+    if any(one.period == said for one in others):
+        return ()
+    return tuple(one for one in others if one.source != SUBJECT or one.period > said)
 
 
 def filed_period(

@@ -12,25 +12,35 @@ from workbook_tool.model.regex import regex
 DIGITS = "一二三四五六七八九"
 NUMBER = r"(?P<number>\d{1,2}|[一二三四五六七八九十]{1,3})"
 YEAR = r"(?:(?<!\d)(?P<year>(?:19|20)\d{2})年?度?[-_./,]?)?"
+ONE = r"(?<!前)(?<!(?<!\d\d\d)[一二三四1-4][-—–~至到、和及])"
+"""Not the last of several: ``一至二季度``, ``前三季度``; the ``4-`` of ``2024-2季度`` is the year's."""
 WRITINGS = {
-    PeriodKind.WEEK: [rf"{YEAR}第{NUMBER}周", rf"{YEAR}W{NUMBER}(?!\d)", rf"{YEAR}(?<=\d{{4}}年){NUMBER}周"],
+    PeriodKind.WEEK: [
+        rf"{YEAR}(?<!月)(?<!月份)(?<!月的)第{NUMBER}周",
+        rf"{YEAR}W{NUMBER}(?!\d)",
+        rf"{YEAR}(?<=\d{{4}}年){NUMBER}周",
+    ],
     PeriodKind.MONTH: [
         rf"{YEAR}(?<![-—~至到\d一二三四五六七八九十]){NUMBER}月(?![\d一二三四五六七八九十]+[日号]|[-—~至到])",
         r"(?<!\d)(?P<year>20\d{2})[-_./]?(?P<number>0[1-9]|1[0-2])(?![-_./]?\d)",
     ],
-    PeriodKind.QUARTER: [rf"{YEAR}第?{NUMBER}季度?", rf"{YEAR}Q{NUMBER}(?!\d)"],
+    PeriodKind.QUARTER: [rf"{YEAR}{ONE}第?{NUMBER}季度?", rf"{YEAR}Q{NUMBER}(?!\d)"],
     PeriodKind.HALF: [rf"{YEAR}(?P<half>[上下])半年", rf"{YEAR}H{NUMBER}(?!\d)"],
 }
 PATTERNS = {kind: [regex(one, re.IGNORECASE) for one in written] for kind, written in WRITINGS.items()}
 DAY = r"(?:(?P<{0}y>(?:19|20)\d{{2}})[年./-])?(?P<{0}m>\d{{1,2}})[月./-](?P<{0}d>\d{{1,2}})日?"
 DAYS = regex(rf"(?<!\d){DAY.format('a')}[-—–~至到]+{DAY.format('b')}(?!\d)")
 """From a day to another."""
+MONTHS = regex(
+    rf"{YEAR}(?<!\d)(?P<a>\d{{1,2}})月?份?[-—–~至到]+(?:(?P<by>(?:19|20)\d{{2}})年)?(?P<b>\d{{1,2}})月(?!\d)"
+)
+"""From a month to another."""
 
 
 def periods_in(text: str, kind: PeriodKind, near: Period | None) -> list[Period]:
     """The periods of this kind that a text names, each once. ``text`` is in NFKC without spaces. One without its year is
     of the year in which it lies nearest to ``near``; without that it names nothing."""
-    found = [*numbered(text, kind, near), *between_days(text, kind, near)]
+    found = [*numbered(text, kind, near), *between_days(text, kind, near), *between_months(text, kind, near)]
     return list(dict.fromkeys(found))
 
 
@@ -76,6 +86,17 @@ def between_days(text: str, kind: PeriodKind, near: Period | None) -> Iterator[P
             period = Period.of(kind, first) if first else None
             if period and (period.first, period.last) == (first, last):
                 yield period
+
+
+def between_months(text: str, kind: PeriodKind, near: Period | None) -> Iterator[Period]:
+    """Those that are written from their first month to their last: ``1-6月`` of a half."""
+    if kind not in (PeriodKind.QUARTER, PeriodKind.HALF):
+        return
+    for match in MONTHS.finditer(text):
+        first, last = int(match["a"]), int(match["b"])
+        length = {PeriodKind.QUARTER: 3, PeriodKind.HALF: 6}[kind]
+        if last - first == length - 1 and last % length == 0 and match["by"] in (None, match["year"]):
+            yield from completed(kind, match["year"], last // length, near)
 
 
 def as_day(year: int, month: str, day: str) -> date | None:

@@ -33,7 +33,7 @@ def choose_versions(
     the later modification time; and what an earlier run knew as an older version never wins over what it did not. Where
     a modification time decided, or the cover's date says otherwise, there is an explain. An empty form is no version
     beside a filled one, and neither is a document beside a workbook, what a lower level passed on beside what came directly,
-    or a file that may be another agency's beside one that is certain.
+    or a file that may be another agency's, or for another period, beside one that is certain.
     """
     by_agency: dict[str, list[Filing]] = defaultdict(list)
     for filing in filings:
@@ -87,6 +87,12 @@ def set_aside(filing: Filing, newest: Filing, because: Because) -> Filing:
     return replace(filing, behind=Behind(newest.source.path, because))
 
 
+def misnamed(filing: Filing, newest: Filing) -> Filing:
+    """A file that is set aside since its names say another period."""
+    why = filing.submission.identity.in_two_words
+    return replace(filing, behind=Behind(newest.source.path, Because.MISNAMED, why, same_numbers(newest, filing)))
+
+
 Rank = tuple[object, ...]
 """What sorts files by one rule."""
 
@@ -104,13 +110,15 @@ class Contest(Struct, frozen=True):
         books = [r for r in filled if not r.submission.document] or filled
         direct = [r for r in books if not r.submission.relay] or books
         sure = [r for r in direct if not disputed(r, self.rulebook.form)] or direct
-        again = self.said_again(sure)
-        newest, lost = self.decided([r for r in sure if r not in again])
+        clear = [r for r in sure if not r.submission.identity.misnamed] or sure
+        again = self.said_again(clear)
+        newest, lost = self.decided([r for r in clear if r not in again])
         lost += [(r, Because.AGAIN) for r in again]
         aside = [set_aside(r, newest, Because.BLANK) for r in versions if r not in filled]
         aside += self.documents([r for r in filled if r not in books], newest)
         aside += [set_aside(r, newest, Because.RELAYED) for r in books if r not in direct]
         aside += [set_aside(r, newest, Because.UNSURE) for r in direct if r not in sure]
+        aside += [misnamed(r, newest) for r in sure if r not in clear]
         doubted = [
             (r, by)
             for r, by in lost

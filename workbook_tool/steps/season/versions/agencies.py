@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -15,12 +15,13 @@ from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.judging.follow_up import OnFile
 from workbook_tool.model.office.settings import Roster, Settings
 from workbook_tool.model.season.agency import AgencyRecord, DatedBy, FiledAgency, Timeliness, timeliness_of_missing
-from workbook_tool.model.season.filing import AnyFile, Filing, is_unsure, ruling_words, unlisted
+from workbook_tool.model.season.filing import AnyFile, Filing, is_misnamed, is_unsure, ruling_words, unlisted
 from workbook_tool.model.season.history import NO_HISTORY, History, PastVersion
 from workbook_tool.steps.season.versions.dates import filed_on, sent_at
 
 Filed = tuple[date, DatedBy | None]
 """A day of filing and what told it."""
+NOTHING_NAMED: Mapping[str, tuple[str, ...]] = {}
 UNSURE = "收件夹里有打不开的文件夹或文件，是否已报无法确定"
 Decides = Callable[[Agency, Filing | None], OnFile]
 """What was decided on an agency's file as a whole, or on its having none."""
@@ -34,8 +35,10 @@ def agency_records(
     as_of: date,
     on_file: Decides,
     history: History = NO_HISTORY,
+    named: Mapping[str, tuple[str, ...]] = NOTHING_NAMED,
 ) -> list[AgencyRecord]:
-    """Where each agency stands, in roster order (without a roster: those that filed, by code)."""
+    """Where each agency stands, in roster order (without a roster: those that filed, by code). ``named`` is, by code, what is
+    to be said of its files whose names say this period, and that stand in another."""
     files = list(files)
     filings = (file for file in files if isinstance(file, Filing))
     counting = {f.agency.name: f for f in filings if f.behind is None}
@@ -50,7 +53,7 @@ def agency_records(
             agency,
             counting.get(agency.name),
             sent[agency.name],
-            claimed.get(agency.code, ()),
+            (*claimed.get(agency.code, ()), *(named.get(agency.code, ()) if agency.name not in counting else ())),
         )
         for agency in known
         if agency.due(settings.period, form.id) or agency.name in counting
@@ -187,11 +190,11 @@ def remarks(file: Filing | None, files: list[AnyFile], period: Period) -> str:
         more = f" 等 {len(others)} 份" if len(others) > 1 else ""
         told = f"（{others[0].period.spaced}）" if others[0].period else ""
         said.append(f"只有其他{period.kind.label}的文件：“{others[0].source.path}”{told}{more}")
-    said += [f"“{f.source.path}”{f.reason}" for f in files if is_unsure(f)]
+    said += [f"“{f.source.path}”{f.reason}" for f in files if is_unsure(f) or is_misnamed(f)]
     relayed = (f.submission.relay for f in files if isinstance(f, Filing) and (f.behind is None or f.is_beside))
     said += [relay.told for relay in relayed if relay and relay.told]
     said += [f"“{f.source.path}”{f.source.mail.doubt}" for f in files if f.source.mail and f.source.mail.doubt]
-    behind = [f.behind for f in files if isinstance(f, Filing) and f.behind and not f.is_beside]
+    behind = [f.behind for f in files if isinstance(f, Filing) and f.behind and not (f.is_beside or is_misnamed(f))]
     if any(one.undone for one in behind):
         said.insert(0, "上一版曾通过")
     elif behind:

@@ -1,0 +1,192 @@
+"""Misnamed: a file's name says one period and its head another. No number of one period quietly becomes another's."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from email.message import EmailMessage
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.tables import put
+from tests.test_weekly import configured, weekly
+from tests.weeks import quick
+from workbook_tool import batch, commands
+from workbook_tool.files.office.roster import load_roster
+from workbook_tool.files.workbook.render import render
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.period import Period
+from workbook_tool.model.workbook.result import Consolidation
+from workbook_tool.steps.form import blank_book
+from workbook_tool.steps.returns.remind import remind
+
+__all__ = ["quick"]
+
+OLD_HEAD = """
+2024-02-05 周报.xlsx W05 5
+2024-02-12 县教育局第6周.xlsx W05 7 12
+"""
+WEEKS = {
+    "last week's workbook filled in anew, under this week's name, does not take last week's place": (
+        OLD_HEAD,
+        """
+        W06 未报 收到“县教育局第6周.xlsx”，里面写的是 2024 年第 5 周，文件名却写 2024 年第 6 周，没有作为 2024 年第 6 周的计入；请改正报告周次后重新报送
+        W05 待核 周报.xlsx 5
+        P-PERIOD explain 2024-02-12 又收到“县教育局第6周.xlsx”，里面写的是 2024 年第 5 周，文件名却写 2024 年第 6 周，数字与先前的“周报.xlsx”（2024-02-05）不同，没有取代它。
+        """,
+    ),
+    "once this week is filed properly nothing is asked any more": (
+        f"{OLD_HEAD}2024-02-13 县教育局第6周（更正）.xlsx W06 7 12",
+        """
+        W06 已汇总 县教育局第6周（更正）.xlsx 7
+        W05 已汇总 周报.xlsx 5
+        """,
+    ),
+    "a week that nobody filed is not made of it in silence": (
+        "2024-02-12 县教育局第6周.xlsx W05 7",
+        """
+        W06 未报 收到“县教育局第6周.xlsx”，里面写的是 2024 年第 5 周，文件名却写 2024 年第 6 周，没有作为 2024 年第 6 周的计入；请改正报告周次后重新报送
+        W05 待核 县教育局第6周.xlsx 7
+        P-PERIOD explain 里面写的是 2024 年第 5 周，文件名却写 2024 年第 6 周，按里面写的计入。
+        """,
+    ),
+    "neither is this week of what is called last week's": (
+        "2024-02-12 县教育局第5周.xlsx W06 7",
+        """
+        W06 待核 县教育局第5周.xlsx 7
+        P-PERIOD explain 里面写的是 2024 年第 6 周，文件名却写 2024 年第 5 周，按里面写的计入。
+        """,
+    ),
+    "but a name that was only left as it was is a note, where last week is there": (
+        """
+        2024-02-05 周报.xlsx W05 5
+        2024-02-12 新/县教育局第5周.xlsx W06 7 12
+        """,
+        """
+        W06 已汇总 新/县教育局第5周.xlsx 7
+        P-PERIOD note 里面写的是 2024 年第 6 周，文件名却写 2024 年第 5 周，按里面写的计入。
+        W05 已汇总 周报.xlsx 5
+        """,
+    ),
+    "a correction under a name that says nothing is one, and who still owes the next week is asked about it": (
+        """
+        2024-02-05 周报.xlsx W05 5
+        2024-02-12 周报（更正）.xlsx W05 7
+        """,
+        """
+        W06 未报
+        W05 待核 周报（更正）.xlsx 7
+        P-REVISED explain “周报.xlsx”在 2024-02-05 的汇总中已通过，之后报来的“周报（更正）.xlsx”又改了：周报「部门网站」×「部门动态」由 5 改为 7；周报「部门网站」×「本周合计」由 5 改为 7；周报「部门网站」×「1月以来累计」由 5 改为 7 等 6 处。还没有收到 2024 年第 6 周的，请先看这是不是 2024 年第 6 周的数，没有改报告周次。
+        """,
+    ),
+    "a correction of last week beside this week's filing is nothing but that": (
+        """
+        2024-02-05 周报.xlsx W05 5
+        2024-02-12 第5周（更正）.xlsx W05 7
+        2024-02-12 周报六.xlsx W06 1 8
+        """,
+        """
+        W06 已汇总 周报六.xlsx 1
+        W05 待核 第5周（更正）.xlsx 7
+        P-REVISED explain “周报.xlsx”在 2024-02-05 的汇总中已通过，之后报来的“第5周（更正）.xlsx”又改了：周报「部门网站」×「部门动态」由 5 改为 7；周报「部门网站」×「本周合计」由 5 改为 7；周报「部门网站」×「1月以来累计」由 5 改为 7 等 6 处。
+        """,
+    ),
+    "the subject of a mail tells as a name does": (
+        """
+        2024-02-05 周报.xlsx W05 5
+        2024-02-12 邮件 报送第6周周报：新.xlsx W05 7
+        """,
+        """
+        W06 未报 收到“一.eml!新.xlsx”，里面写的是 2024 年第 5 周，邮件主题却写 2024 年第 6 周，没有作为 2024 年第 6 周的计入；请改正报告周次后重新报送
+        W05 待核 周报.xlsx 5
+        P-PERIOD explain 2024-02-12 又收到“一.eml!新.xlsx”，里面写的是 2024 年第 5 周，邮件主题却写 2024 年第 6 周，数字与先前的“周报.xlsx”（2024-02-05）不同，没有取代它。
+        """,
+    ),
+    "but not that of the letter it answers, nor of what else it brought": (
+        """
+        2024-02-12 邮件 回复 催报第5周：周报.xlsx W06 7 8
+        2024-02-13 邮件 报送第6周周报：补.xlsx W05 1
+        """,
+        """
+        W06 已汇总 一.eml!周报.xlsx 7
+        W05 待核 二.eml!补.xlsx 1
+        P-PERIOD explain 里面写的是 2024 年第 5 周，邮件主题却写 2024 年第 6 周，按里面写的计入。
+        """,
+    ),
+    "what came while that week had just begun may be called by when it was filed": (
+        "2024-02-05 第6周报送.xlsx W05 7",
+        "W05 已汇总 第6周报送.xlsx 7",
+    ),
+}
+
+
+@pytest.fixture
+def office(tmp_path: Path, quick: None) -> Path:
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "roster.csv").write_text("代码,名称\n001,县教育局\n", encoding="utf-8")
+    return configured(tmp_path)
+
+
+def lay(config: Path, line: str, form: Form) -> str:
+    """A file as it came on a day: ``2024-02-12 [邮件 subject：]name head number [since January]``. Returns the day."""
+    before, head, numbers = re.split(r" (W\d\d) ", line)
+    (day, _, words), number = before.partition(" "), numbers.split()
+    subject, _, name = words.rpartition("：")
+    agency, inbox = load_roster(config.parent / "roster.csv").by_code("001"), config.parent / "inbox"
+    path = inbox / name
+    path.parent.mkdir(exist_ok=True)
+    render(blank_book(form, Period.parse(f"2024-{head}"), date(2024, 1, 1), agency), path)
+    book = openpyxl.load_workbook(path)
+    for row in ("site", "total"):
+        for column, typed in (("news", number[0]), ("all", number[0]), ("year", number[-1])):
+            put(book, f"W_{row}_{column}", int(typed))
+    book.save(path)
+    if subject:
+        mail, content = EmailMessage(), path.read_bytes()
+        mail["From"], mail["Subject"] = "a@b.cn", subject.removeprefix("邮件 ")
+        mail["Date"] = f"{date.fromisoformat(day):%a, %d %b %Y} 08:00:00 +0800"
+        mail.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+        path.unlink()
+        (inbox / f"{'一二三'[len(list(inbox.glob('*.eml')))]}.eml").write_bytes(bytes(mail))
+    return day
+
+
+def told(result: Consolidation) -> list[str]:
+    """Where the agency stands in the reported week and the others, and what is asked of its files."""
+    lines, news = [], result.form.by_code["W.total.news"]
+    for one in (result, *result.others):
+        for record in one.agencies:
+            file = record.file
+            number = f"{file.submission.number(news)}" if file else ""
+            said = [
+                f"W{one.period.number:02}",
+                record.state.label,
+                *((file.source.path, number) if file else record.claims),
+            ]
+            lines.append(" ".join(said))
+            lines += [f"{f.rule} {f.severity.value} {f.message}" for f in record.findings if f.rule != "W-YEAR"]
+    return [line.replace("以前的汇总中已经通过的数，后来报来的文件又作了改动。", "") for line in lines]
+
+
+def weeks(config: Path, came: str) -> Consolidation:
+    """What a run after each day comes to at last."""
+    result, days = None, [line.strip() for line in came.strip().splitlines()]
+    for number, line in enumerate(days):
+        day = lay(config, line, weekly())
+        if number + 1 == len(days) or not days[number + 1].startswith(day):
+            result = batch.run(commands.open_office(config, date.fromisoformat(day)), date.fromisoformat(day)).result
+    assert result is not None
+    return result
+
+
+@pytest.mark.parametrize("case", WEEKS)
+def test_no_week_quietly_becomes_another(office: Path, case: str) -> None:
+    came, expected = WEEKS[case]
+    assert told(weeks(office, came)) == [line.strip() for line in expected.strip().splitlines()]
+
+
+def test_who_is_reminded_is_told_what_came(office: Path) -> None:
+    (letter,) = remind(weeks(office, OLD_HEAD))
+    assert "此前收到过贵单位的文件，但没有能计入：收到“县教育局第6周.xlsx”，里面写的是 2024 年第 5 周" in letter.body
