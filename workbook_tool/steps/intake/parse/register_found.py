@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from workbook_tool.model.cells import areas
 from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.form.register import Register, RegisterColumn
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Content, Sheet
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.model.locations import cells_in, said_place
 from workbook_tool.model.regex import regex
 from workbook_tool.model.text import unspaced
 from workbook_tool.steps.intake.parse.register_cells import read_row_cell
@@ -45,9 +45,9 @@ def above_findings(rulebook: Rulebook, register: Register, head: RegisterHead, r
     if not above:
         return []
     places = [(row, column) for row in above for column in head.columns.values() if column in rows[row]]
-    where = Where(register.name, sheet=head.sheet.name, cells=areas(places))
+    where = Where(register.name, sheet=head.sheet.name, cells=cells_in(head.sheet.name, places))
     told = f"第 {'、'.join(str(row + 1) for row in above[:NAMED_ROWS])} 行{'等' if len(above) > NAMED_ROWS else ''}"
-    said = f"{register.name}（工作表「{head.sheet.name}」第 {head.bottom + 1} 行表头）上面还有 {len(above)} 行像登记的内容（{told}），没有读取。"
+    said = f"{register.name}（{at_head(head)}）上面还有 {len(above)} 行像登记的内容（{told}），没有读取。"
     advice = "请把表头移到各行的上面（可能是排序时把表头也排了进去），改正后重新填报。"
     return [rulebook.plain(rulebook.of_kind("label"), said, advice, where)]
 
@@ -64,7 +64,7 @@ def head_findings(
     found, label = [], rulebook.of_kind("label")
     for head in heads:
         where = Where(register.name, sheet=head.sheet.name)
-        at = f"{register.name}（工作表「{head.sheet.name}」第 {head.bottom + 1} 行表头）"
+        at = f"{register.name}（{at_head(head)}）"
         names = {
             "twice": "、".join(f"「{c.label}」" for c in head.twice),
             "needed": "、".join(f"「{c.label}」" for c in head.missing if c.needed),
@@ -84,7 +84,7 @@ def head_findings(
             found.append(rulebook.finding(rulebook.of_kind("order"), f"{at}各列的次序与表式不同。", where))
     for head in weaker:
         absent = "、".join(f"「{c.label}」" for c in (*head.missing, *head.twice))
-        said = f"工作表「{head.sheet.name}」第 {head.bottom + 1} 行的表头像“{register.name}”，但 {absent} 对不上，没有读取。"
+        said = f"{at_head(head)}像“{register.name}”，但 {absent} 对不上，没有读取。"
         advice = "请核对；是这张清单的，请把表头改成下发的样子。"
         usually = Severity.EXPLAIN if head.share(register) > MUCH_ALIKE else Severity.NOTE
         found.append(rulebook.plain(label, said, advice, Where(register.name, sheet=head.sheet.name), usually=usually))
@@ -139,6 +139,11 @@ def other_periods(rulebook: Rulebook, register: Register, heads: Sequence[tuple[
     usually = Severity.EXPLAIN if not before and form.period is PeriodKind.YEAR else Severity.MUST
     where = Where(register.name, sheet=next(iter(before or said)))
     return [rulebook.plain(rulebook.of_kind("period"), told, advice, where, usually=usually)]
+
+
+def at_head(head: RegisterHead) -> str:
+    """For a sentence: ``工作表「台账」第 3 行表头``."""
+    return said_place(head.sheet.name, f"第 {head.bottom + 1} 行表头")
 
 
 def told_above(head: RegisterHead, rows: Rows) -> Iterator[str]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from workbook_tool.model.cells import areas
 from workbook_tool.model.form.register import Register
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.records import Held, Record, RecordList
@@ -16,11 +15,19 @@ from workbook_tool.model.intake.row_note import RowNote
 from workbook_tool.model.intake.submission import Content, Place, Sheet, Uncomputed, plain_decimal
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.model.locations import cells_in, said_place
 from workbook_tool.model.text import shortened
 from workbook_tool.steps.intake.parse.arithmetic import Arithmetic
 from workbook_tool.steps.intake.parse.hidden import why_hidden
 from workbook_tool.steps.intake.parse.register_asides import settle_asides, settle_notes
-from workbook_tool.steps.intake.parse.register_cells import Told, amount_in, as_words, is_whole, read_row_cell
+from workbook_tool.steps.intake.parse.register_cells import (
+    Told,
+    amount_in,
+    as_words,
+    as_written,
+    is_whole,
+    read_row_cell,
+)
 from workbook_tool.steps.intake.parse.register_frames import framing
 from workbook_tool.steps.intake.parse.register_headings import Amounts, find_headings
 from workbook_tool.steps.intake.parse.register_heads import RegisterHead
@@ -186,12 +193,12 @@ class RegisterReader:
         column = self.register.columns[number]
         unit, look = head.units.get(column.id, ""), head.sheet.looks.get(place)
         if column.kind == "text":
-            return read_row_cell(content, look, column, unit)
+            told = read_row_cell(content, look, column, unit)
+            return as_written(told, column) if head.sheet.untyped else told
         key = (number, type(content), content, id(look), unit)  # most cells say what others have said
         if key not in self.known:
             told = read_row_cell(content, look, column, unit)
-            typed = told.problem == "row_text" and column.kind != "number" and head.sheet.document
-            self.known[key] = Told(told.held) if typed else told  # all that stands in a document is a text
+            self.known[key] = as_written(told, column) if head.sheet.untyped else told
         return self.known[key]
 
     def note(self, told: Told, number: int, record: Record, shown: str) -> None:
@@ -218,7 +225,7 @@ class RegisterReader:
         near = [c for c in line.other if c not in known and first - 1 <= c <= head.last_column + 1]
         near = [c for c in near if c > first or not is_whole(line.other[c])]  # the number of the row, without a head
         if near:
-            where = areas((line.row, c) for c in near)
+            where = cells_in(head.sheet.name, ((line.row, c) for c in near))
             said = f"{where} 有“{as_words(line.other[near[0]])[:30]}”，上面没有列名"
             self.read.notes.append(RowNote("row_stray", self.register.id, "", record, said, "有内容没有列名"))
 
@@ -228,10 +235,14 @@ class RegisterReader:
         count = range(len(self.register.columns))
         return self.numbers([self.cell(line, n, head).held if n in line.own and n in places else None for n in count])
 
+    def where(self, head: RegisterHead, places: Iterable[Place]) -> Where:
+        """These cells of a sheet, for a finding about the list."""
+        return Where(self.register.name, sheet=head.sheet.name, cells=cells_in(head.sheet.name, places))
+
     def unsure(self, line: BodyRow, head: RegisterHead, usually: Severity) -> None:
         """Tell of a record that looks like a part of another number, or is compared with it."""
         places = [(line.row, head.columns[self.register.columns[n].id]) for n in line.own]
-        where = Where(self.register.name, sheet=head.sheet.name, cells=areas(places))
+        where = self.where(head, places)
         said = f"{self.register.name}{where.in_file}像是上面各行的“其中”项或比较数，不像一件，但已按一件计入。"
         advice = "是的，请删去这一行，或移到合计行下面；是一件的，请写全名称。改正后重新填报。"
         self.read.findings.append(
@@ -240,8 +251,7 @@ class RegisterReader:
 
     def doubtful(self, line: BodyRow, head: RegisterHead, sums: Mapping[int, Decimal], usually: Severity) -> None:
         """Tell of a record that looks like a heading of the rows below it, but does not hold their sum."""
-        cells = areas((line.row, head.columns[self.register.columns[n].id]) for n in sums)
-        where = Where(self.register.name, sheet=head.sheet.name, cells=cells)
+        where = self.where(head, ((line.row, head.columns[self.register.columns[n].id]) for n in sums))
         told = "、".join(
             f"「{self.register.called(self.register.columns[n].id)}」{total:f}" for n, total in sums.items()
         )
@@ -266,7 +276,7 @@ class RegisterReader:
             if not isinstance(told.held, int) or (filed := plain_decimal(told.held, column.decimals)) in may_be:
                 continue
             label = self.register.called(column.id)
-            where = Where(self.register.name, "", label, head.sheet.name, areas([(line.row, head.columns[column.id])]))
+            where = replace(self.where(head, [(line.row, head.columns[column.id])]), column=label)
             said = f"{self.register.name}「{label}」{where.in_file}填 {filed:f}，{rows}之和是 {may_be[meant]:f}。"
             rule = self.rulebook.of_kind("row_sum")
             self.read.findings.append(self.rulebook.finding(rule, said, where, filed=filed, expected=may_be[meant]))
@@ -282,7 +292,7 @@ class RegisterReader:
         ]
         if len(found) == 1 and found[0][1] not in self.sums.count:
             ((column, number),) = found
-            where = Where(self.register.name, sheet=head.sheet.name, cells=areas([(line.row, column)]))
+            where = self.where(head, [(line.row, column)])
             said = f"{self.register.name}{where.in_file}填 {number:f}，上面共有 {self.sums.count[0]} 行。"
             rule = self.rulebook.of_kind("row_sum")
             self.read.findings.append(self.rulebook.finding(rule, said, where, filed=number, expected=Decimal(self.sums.count[0])))  # fmt: skip
@@ -291,7 +301,7 @@ class RegisterReader:
         """Columns that the list does not have, and in which something stands."""
         if filled:
             names = "、".join(f"「{' '.join(head.extra[c].split())}」" for c in sorted(filled))
-            where = Where(self.register.name, sheet=head.sheet.name, cells=areas((head.bottom, c) for c in filled))
+            where = self.where(head, ((head.bottom, c) for c in filled))
             said = f"{self.register.name}{where.in_file}多出 {names}。"
             self.read.findings.append(self.rulebook.finding(self.rulebook.of_kind("row_extra"), said, where))
 
@@ -299,8 +309,8 @@ class RegisterReader:
         """One finding for each sheet and reason why nobody sees what stands in rows of the list."""
         found = []
         for (sheet, why), places in self.hidden.items():
-            where = Where(self.register.name, sheet=sheet, cells=areas(places))
+            where = Where(self.register.name, sheet=sheet, cells=cells_in(sheet, places))
             count = len({row for row, _ in places}) if why.startswith("行") else len(places)
-            said = f"{self.register.name}（工作表「{sheet}」）有 {count} {why}，其中填有内容。"
+            said = f"{self.register.name}（{said_place(sheet, '')}）有 {count} {why}，其中填有内容。"
             found.append(self.rulebook.finding(self.rulebook.of_kind("hidden"), said, where))
         return found

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
 
-from workbook_tool.model.cells import areas
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.register import Register, RegisterColumn
 from workbook_tool.model.form.rules import Severity
@@ -194,7 +193,7 @@ def unstated_findings(
             asked.setdefault((name, other), []).append(id)
     for (name, other), ids in asked.items():
         read = "、".join(f"「{register.called(id)}」按{register.by_id[id].unit}" for id in ids)
-        heads = areas(place_of_head(first[name], id) for id in ids)
+        heads = cells_in(name, (place_of_head(first[name], id) for id in ids))
         where = Where(register.name, "", register.called(ids[0]) if len(ids) == 1 else "", name, heads)
         contrary = f"，别的工作表写的是{other}" if other else ""
         said = f"{register.name}{where.in_file}没有写明金额的单位{contrary}，{read}读取。"

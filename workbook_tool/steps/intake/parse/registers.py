@@ -53,6 +53,14 @@ def read_registers(
     return read
 
 
+def head_rows(registers: Sequence[Register], sheet: Sheet) -> range | None:
+    """The rows of the first head in a sheet that is meant as that of one of these lists."""
+    rows = rows_of(sheet)
+    heads = ((one, head) for one in registers for head in find_heads(one, sheet, rows))
+    meant = (head for one, head in heads if head.readable or head.share(one) >= MUCH_ALIKE)
+    return next((range(head.top, head.bottom + 1) for head in meant), None)
+
+
 class Surroundings(Struct, frozen=True):
     """What stands around the lists of a file: every ``head`` that is of one, what the form and the agency are called
     (``names``), and the ``paragraphs`` of a document."""
