@@ -33,7 +33,7 @@ from workbook_tool.steps.intake.parse.register_headings import Amounts, find_hea
 from workbook_tool.steps.intake.parse.register_heads import RegisterHead
 from workbook_tool.steps.intake.parse.register_rows import BodyRow, denies, lines_below, what_is
 from workbook_tool.steps.intake.parse.register_sums import Sums
-from workbook_tool.steps.intake.parse.register_units import ListPage
+from workbook_tool.steps.intake.parse.register_units import ListPage, in_own_unit, row_unit
 
 
 class Read(Struct):
@@ -273,11 +273,15 @@ class RegisterReader:
             if column.of and self.sums.typed[number] < self.sums.count[0]:
                 continue  # in rows that leave it blank it comes to what is not known yet
             may_be = [*self.sums.may_be(number), self.overall.all[number], *([more[number]] if number in more else [])]
-            if not isinstance(told.held, int) or (filed := plain_decimal(told.held, column.decimals)) in may_be:
+            held = plain_decimal(told.held, column.decimals) if isinstance(told.held, int) else None
+            unit = row_unit(self.rulebook.form, self.register, line, column)
+            filed = in_own_unit(content, unit, column) if unit and held not in may_be else held
+            if filed is None or filed in may_be:
                 continue
             label = self.register.called(column.id)
             where = replace(self.where(head, [(line.row, head.columns[column.id])]), column=label)
-            said = f"{self.register.name}「{label}」{where.in_file}填 {filed:f}，{rows}之和是 {may_be[meant]:f}。"
+            told_as = f" {as_words(content)} {unit}（{filed:f} {column.unit}）" if unit else f" {filed:f}"
+            said = f"{self.register.name}「{label}」{where.in_file}填{told_as}，{rows}之和是 {may_be[meant]:f}{f' {column.unit}' * bool(unit)}。"
             rule = self.rulebook.of_kind("row_sum")
             self.read.findings.append(self.rulebook.finding(rule, said, where, filed=filed, expected=may_be[meant]))
         self.counted(line, head)

@@ -12,11 +12,11 @@ from workbook_tool.model.intake.submission import IDENTITY_SHEET, Sheet
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.locations import TEXT
 from workbook_tool.steps.intake.parse.arithmetic import Arithmetic
-from workbook_tool.steps.intake.parse.labels import Label
 from workbook_tool.steps.intake.parse.register_found import above_findings, head_findings, headless, other_periods
 from workbook_tool.steps.intake.parse.register_heads import MUCH_ALIKE, RegisterHead, Rows, find_heads, fit, rows_of
 from workbook_tool.steps.intake.parse.register_reader import Read, RegisterReader
 from workbook_tool.steps.intake.parse.register_units import (
+    Elsewhere,
     ListPage,
     parted,
     set_units,
@@ -24,6 +24,8 @@ from workbook_tool.steps.intake.parse.register_units import (
     unit_findings,
     unstated_findings,
 )
+from workbook_tool.steps.intake.parse.unit_words import said_in, words_of
+from workbook_tool.steps.intake.parse.value import is_figure
 
 
 def read_registers(
@@ -43,7 +45,7 @@ def read_registers(
         for head in find_heads(register, sheet, rows)
     ]
     heads = [head for register, head, _ in claims if belongs(register, head, claims)]
-    around, read = Surroundings(heads, (form.title, *names), paragraphs_of(sheets)), Read()
+    around, read = Surroundings(heads, (form.title, *names), elsewhere(present, heads)), Read()
     for register in form.registers:
         own = [(head, rows) for one, head, rows in claims if one is register and belongs(one, head, claims)]
         read_register(rulebook, register, own, around, arithmetic, read)
@@ -63,17 +65,23 @@ def head_rows(registers: Sequence[Register], sheet: Sheet) -> range | None:
 
 class Surroundings(Struct, frozen=True):
     """What stands around the lists of a file: every ``head`` that is of one, what the form and the agency are called
-    (``names``), and the ``paragraphs`` of a document."""
+    (``names``), and what other sheets say that may be about them (``elsewhere``)."""
 
     heads: Sequence[RegisterHead]
     names: Sequence[str]
-    paragraphs: Sequence[Label]
+    elsewhere: Elsewhere
 
 
-def paragraphs_of(sheets: Sequence[Sheet]) -> list[Label]:
-    """The paragraphs of a document; none of a workbook."""
-    texts = (sheet for sheet in sheets if sheet.document and sheet.name == TEXT)
-    return [label for sheet in texts for row, cells in rows_of(sheet).items() for label in texts_in(cells, row)]
+def elsewhere(present: Sequence[tuple[Sheet, Rows]], heads: Sequence[RegisterHead]) -> Elsewhere:
+    """The paragraphs of a document; of a workbook what sheets without a table say of units, as a cover does."""
+    found = []
+    for sheet, rows in present:
+        text = bool(sheet.document) and sheet.name == TEXT
+        figured = any(sum(map(is_figure, cells.values())) > 1 for cells in rows.values())
+        if text or not (sheet.document or figured or any(head.sheet is sheet for head in heads)):
+            labels = [label for row, cells in rows.items() for label in texts_in(cells, row)]
+            found.append((sheet.name, [one for one in labels if text or words_of(one.text) or said_in(one.text)]))
+    return [(name, labels) for name, labels in found if labels]
 
 
 Claim = tuple[Register, RegisterHead, Rows]
@@ -127,6 +135,6 @@ def page_of(head: RegisterHead, rows: Rows, around: Surroundings) -> ListPage:
     below = min((other.top for other in beside if other.top > head.bottom), default=None)
     start = 0 if above is None else parted(rows, above, head.top)
     if below is None:
-        return ListPage(head, rows, start, max(rows) + 1, max(rows) + 1, followed=False, paragraphs=around.paragraphs)
+        return ListPage(head, rows, start, max(rows) + 1, max(rows) + 1, followed=False, elsewhere=around.elsewhere)
     foot = parted(rows, head.bottom, below)
-    return ListPage(head, rows, start, foot, below, followed=True, paragraphs=around.paragraphs)
+    return ListPage(head, rows, start, foot, below, followed=True, elsewhere=around.elsewhere)
