@@ -35,6 +35,8 @@ NAMED_ROWS = 5
 """So many rows a sentence names."""
 FEWEST_ALIKE = 2
 """A row without a head in which fewer columns are filled may be of anything."""
+LONGEST_OTHER = 8
+"""The head of a column of another table has hardly more letters."""
 FIRST_ROWS = 5
 """So many rows of a sheet without a head are looked at."""
 
@@ -71,6 +73,12 @@ def head_findings(
             "missing": "、".join(f"「{c.label}」" for c in head.missing if not c.needed),
             "respelt": "、".join(f"「{text}」读作「{meant}」" for text, meant in head.respelt),
         }
+        if head.apart:
+            titles = "、".join(f"“{text}”" for text in head.apart)
+            said = f"{at}左右并排着几份，上面另有标题（{titles}），断定不了是不是同一期的，整张清单没有读取。"
+            advice = "请只留本期的一份；都是本期的，请上下接起来，只用一个表头。"
+            found.append(rulebook.plain(label, said, advice, where))
+            continue
         for kind, words in (("twice", "有几列都可能是"), ("needed", "没有找到")):
             if names[kind]:
                 said = f"{at}{words} {names[kind]}，整张清单没有读取，以免错列。"
@@ -95,22 +103,38 @@ def headless(
     rulebook: Rulebook, register: Register, heads: Sequence[RegisterHead], others: Sequence[tuple[Sheet, Rows]]
 ) -> list[Finding]:
     """Sheets without a head that hold rows of this list: it may go on there, and those rows would be lost. Where few
-    columns tell them, and no day or choice among them, the first rows must be such, and may yet be of anything."""
+    columns tell them, and no day or choice among them, the first rows must be such, and may yet be of anything; where
+    all are words, every row must be such, and the first may be a head of its own."""
     needed = [column for column in register.columns if column.needed]
-    if not heads or len(needed) < FEWEST_ALIKE or all(column.kind in ("text", "code") for column in needed):
+    if not heads or len(needed) < FEWEST_ALIKE:
         return []
-    plain = all(column.kind in ("text", "code", "number") for column in needed)
-    at, found = heads[-1].columns, []
+    wordy = all(column.kind in ("text", "code") for column in needed)
+    plain = wordy or all(column.kind in ("text", "code", "number") for column in needed)
+    head, found = heads[-1], []
     for sheet, rows in others:
         full = [row for row in sorted(rows) if len(rows[row]) >= len(needed)][: 1 if plain else FIRST_ROWS]
-        first = next((row for row in full if holds_all(rows[row], needed, at)), None)
-        if first is not None and not (plain and sheet.hidden):
-            where = Where(register.name, sheet=sheet.name)
-            said = f"工作表「{sheet.name}」没有表头，第 {first + 1} 行起像是“{register.name}”的续表，没有读取。"
-            advice = "是这张清单的，请在上面补上表头，或移到前一张工作表；不是的请删去这张工作表。"
-            usually = Severity.EXPLAIN if plain and len(needed) <= FEWEST_ALIKE else Severity.MUST
-            found.append(rulebook.plain(rulebook.of_kind("label"), said, advice, where, usually=usually))
+        first = next((row for row in full if holds_all(rows[row], needed, head.columns)), None)
+        if first is None or (plain and sheet.hidden) or (wordy and not goes_on(rows, first, needed, head)):
+            continue
+        where = Where(register.name, sheet=sheet.name)
+        said = f"工作表「{sheet.name}」没有表头，第 {first + 1} 行起像是“{register.name}”的续表，没有读取。"
+        advice = "是这张清单的，请在上面补上表头，或移到前一张工作表；不是的请删去这张工作表。"
+        usually = Severity.EXPLAIN if wordy or (plain and len(needed) <= FEWEST_ALIKE) else Severity.MUST
+        usually = Severity.NOTE if wordy and all(map(may_be_head, rows[first].values())) else usually
+        found.append(rulebook.plain(rulebook.of_kind("label"), said, advice, where, usually=usually))
     return found
+
+
+def goes_on(rows: Rows, first: int, needed: Sequence[RegisterColumn], head: RegisterHead) -> bool:
+    """Whether a sheet is nothing but rows that would be complete under this head, each in its columns alone."""
+    own = {*head.columns.values(), *head.serial}
+    below = [cells for row, cells in rows.items() if row >= first]
+    return all(cells.keys() <= own and holds_all(cells, needed, head.columns) for cells in below)
+
+
+def may_be_head(content: Content) -> bool:
+    """Whether a cell may be the head of a column of another table."""
+    return isinstance(content, str) and len(content) <= LONGEST_OTHER and not any(map(str.isdigit, content))
 
 
 def holds_all(cells: Mapping[int, Content], needed: Sequence[RegisterColumn], at: Mapping[str, int]) -> bool:

@@ -12,7 +12,7 @@ from workbook_tool.model.form.register import Register
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.records import Held, Record, RecordList
 from workbook_tool.model.intake.row_note import RowNote
-from workbook_tool.model.intake.submission import Content, Place, Sheet, Uncomputed, plain_decimal
+from workbook_tool.model.intake.submission import Place, Sheet, plain_decimal
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.locations import cells_in, said_place
@@ -24,9 +24,7 @@ from workbook_tool.steps.intake.parse.register_cells import (
     Told,
     amount_in,
     as_words,
-    as_written,
     is_whole,
-    read_row_cell,
 )
 from workbook_tool.steps.intake.parse.register_frames import framing
 from workbook_tool.steps.intake.parse.register_headings import Amounts, find_headings
@@ -34,6 +32,7 @@ from workbook_tool.steps.intake.parse.register_heads import RegisterHead
 from workbook_tool.steps.intake.parse.register_rows import BodyRow, denies, lines_below, what_is
 from workbook_tool.steps.intake.parse.register_sums import Sums
 from workbook_tool.steps.intake.parse.register_units import ListPage, in_own_unit, row_unit
+from workbook_tool.steps.intake.parse.register_values import RowCells
 
 
 class Read(Struct):
@@ -55,15 +54,15 @@ class RegisterReader:
     """Reads one list from head to head. A line of totals is checked against the rows above it in the same sheet."""
 
     def __init__(self, rulebook: Rulebook, register: Register, arithmetic: Arithmetic, read: Read) -> None:
-        self.rulebook, self.register, self.arithmetic, self.read = rulebook, register, arithmetic, read
+        self.rulebook, self.register, self.read = rulebook, register, read
         self.records: list[Record] = []
         self.hidden: dict[tuple[str, str], list[Place]] = {}
         self.sums = Sums(len(register.columns))
         self.sheet, self.denied = "", False
         self.early: list[tuple[BodyRow, RegisterHead, Amounts]] = []
-        self.alone: list[tuple[BodyRow, RegisterHead]] = []
+        self.alone: list[tuple[BodyRow, RegisterHead, Sums | None]] = []
         self.overall = Sums(len(register.columns))
-        self.known: dict[tuple[object, ...], Told] = {}
+        self.cells = RowCells(register, arithmetic)
 
     def take(self, page: ListPage, names: Collection[str]) -> None:
         """Read the rows of one head; ``names`` are those that may stand alone among them."""
@@ -98,6 +97,9 @@ class RegisterReader:
                 filled_extras |= line.other.keys() & head.extra.keys()
             elif kind in ("total", "part") and not self.sums.count[0]:
                 self.early.append((line, head, more))
+            elif kind == "total" and page.folded and not self.fits(line, head):
+                self.alone.append((line, head, self.sums.as_they_are()))  # it may be of all blocks
+                self.sums.close(whole=True)
             elif kind in ("total", "part"):
                 self.total(line, head, more, part=kind == "part")
                 self.sums.close(whole=kind == "total")
@@ -111,15 +113,16 @@ class RegisterReader:
             if self.sums.count[0]:
                 self.total(line, head, more)
             else:
-                self.alone.append((line, head))
+                self.alone.append((line, head, None))
         self.early = []
 
     def finish(self) -> None:
         """Check what is left when all sheets are read."""
         self.close()
-        self.sums, nothing = self.overall, dict.fromkeys(range(len(self.register.columns)), Decimal(0))
-        for line, head in self.alone:
-            self.total(line, head, nothing)
+        nothing = dict.fromkeys(range(len(self.register.columns)), Decimal(0))
+        for line, head, sums in self.alone:
+            self.sums = sums or self.overall
+            self.total(line, head, {} if sums else nothing)
 
     def unnamed(self, line: BodyRow, head: RegisterHead) -> str:
         """What a row is in which only numbers stand: ``total`` or ``part`` where they are sums of the rows above."""
@@ -141,7 +144,8 @@ class RegisterReader:
         """Read a row as a record."""
         sheet, register = head.sheet, self.register
         told = [
-            self.cell(line, number, head) if number in line.own else Told() for number in range(len(register.columns))
+            self.cells.told(line, number, head) if number in line.own else Told()
+            for number in range(len(register.columns))
         ]
         values: list[Held] = [one.held for one in told]
         unread = {
@@ -168,38 +172,6 @@ class RegisterReader:
                 rows = line.row in sheet.hidden_rows and not sheet.hidden
                 why = f"行{why}（也可能是筛选后没有恢复）" if rows else f"格{'所在的工作表' * sheet.hidden}{why}"
                 self.hidden.setdefault((sheet.name, why), []).append(place)
-
-    def cell(self, line: BodyRow, number: int, head: RegisterHead) -> Told:
-        """What a cell says; a sum that is worked out otherwise than it is stored counts as it is worked out."""
-        column, place = self.register.columns[number], (line.row, head.columns[self.register.columns[number].id])
-        content = line.own[number]
-        if column.kind == "number" and place in head.sheet.formulas:
-            computed = self.arithmetic.replacing(head.sheet, place)
-            if computed is not None and not isinstance(content, Uncomputed):
-                return self.recomputed(line, number, head, computed)
-            content = float(computed) if computed is not None else content
-        return self.read_as(content, number, head, place)
-
-    def recomputed(self, line: BodyRow, number: int, head: RegisterHead, computed: Decimal) -> Told:
-        """What the cell of a formula says that comes to another number than is stored with it."""
-        place = (line.row, head.columns[self.register.columns[number].id])
-        told, formula = self.read_as(float(computed), number, head, place), self.arithmetic.text(head.sheet, place)
-        right = f"{computed.normalize():f}"
-        why = f"是公式（={shortened(formula)}）存的结果，按所引各格应为 {right}，已按 {right} 审核"
-        return told if told.problem else replace(told, problem="stale", why=why, brief="公式存的结果过时")
-
-    def read_as(self, content: Content, number: int, head: RegisterHead, place: Place) -> Told:
-        """What this content says in a cell of a column."""
-        column = self.register.columns[number]
-        unit, look = head.units.get(column.id, ""), head.sheet.looks.get(place)
-        if column.kind == "text":
-            told = read_row_cell(content, look, column, unit)
-            return as_written(told, column) if head.sheet.untyped else told
-        key = (number, type(content), content, id(look), unit)  # most cells say what others have said
-        if key not in self.known:
-            told = read_row_cell(content, look, column, unit)
-            self.known[key] = as_written(told, column) if head.sheet.untyped else told
-        return self.known[key]
 
     def note(self, told: Told, number: int, record: Record, shown: str) -> None:
         """Keep what is to be said of a cell."""
@@ -233,7 +205,9 @@ class RegisterReader:
         """The numbers of a row in the columns that a line of totals adds up."""
         places = {self.register.places[column.id] for column in self.register.summed}
         count = range(len(self.register.columns))
-        return self.numbers([self.cell(line, n, head).held if n in line.own and n in places else None for n in count])
+        return self.numbers(
+            [self.cells.told(line, n, head).held if n in line.own and n in places else None for n in count]
+        )
 
     def where(self, head: RegisterHead, places: Iterable[Place]) -> Where:
         """These cells of a sheet, for a finding about the list."""
@@ -261,6 +235,10 @@ class RegisterReader:
             self.rulebook.plain(self.rulebook.of_kind("row_sum"), said, advice, where, usually=usually)
         )
 
+    def fits(self, line: BodyRow, head: RegisterHead) -> bool:
+        """Whether a line of totals is right for the rows so far."""
+        return all(amount in self.sums.may_be(number) for number, amount in self.amounts(line, head).items())
+
     def total(self, line: BodyRow, head: RegisterHead, more: Amounts, part: bool = False) -> None:
         """Hold a line of totals against the rows that it may sum, those of all sheets so far and the sums ``more`` among
         them; it is never added."""
@@ -269,7 +247,7 @@ class RegisterReader:
             content = line.own.get(number)
             if column.kind != "number" or content is None or number in line.inherited:
                 continue
-            told = self.cell(line, number, head)
+            told = self.cells.told(line, number, head)
             if column.of and self.sums.typed[number] < self.sums.count[0]:
                 continue  # in rows that leave it blank it comes to what is not known yet
             may_be = [*self.sums.may_be(number), self.overall.all[number], *([more[number]] if number in more else [])]

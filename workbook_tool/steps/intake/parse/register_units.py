@@ -42,7 +42,7 @@ class ListPage(Struct, frozen=True):
     """A head of a list, and the rows of its sheet that belong to it: texts above it from ``start`` on, and all below down to
     ``end``, where the next head may follow: then those from ``foot`` on are texts above that one (see ``parted``).
     ``elsewhere`` are the texts that may speak of it from other sheets, by the name of each: the paragraphs of the document
-    that it is a table of, or what a cover says."""
+    that it is a table of, or what a cover says. ``folded``: the list goes on to the right."""
 
     head: RegisterHead
     rows: Rows
@@ -51,6 +51,7 @@ class ListPage(Struct, frozen=True):
     end: int
     followed: bool
     elsewhere: Elsewhere = ()
+    folded: bool = False
 
 
 def parted(rows: Rows, bottom: int, top: int) -> int:

@@ -12,6 +12,7 @@ from workbook_tool.model.intake.submission import IDENTITY_SHEET, Sheet
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.locations import TEXT
 from workbook_tool.steps.intake.parse.arithmetic import Arithmetic
+from workbook_tool.steps.intake.parse.register_blocks import Claim, overlap, side_by_side
 from workbook_tool.steps.intake.parse.register_found import above_findings, head_findings, headless, other_periods
 from workbook_tool.steps.intake.parse.register_heads import MUCH_ALIKE, RegisterHead, Rows, find_heads, fit, rows_of
 from workbook_tool.steps.intake.parse.register_reader import Read, RegisterReader
@@ -38,12 +39,14 @@ def read_registers(
         return Read()
     counted = {table.name for table in form.tables if table.id in form.counted}
     present = [(sheet, rows_of(sheet)) for sheet in sheets if sheet.name not in (IDENTITY_SHEET, *counted)]
-    claims = [
-        (register, head, rows)
-        for register in form.registers
-        for sheet, rows in present
-        for head in find_heads(register, sheet, rows)
-    ]
+    claims = side_by_side(
+        [
+            (register, head, rows)
+            for register in form.registers
+            for sheet, rows in present
+            for head in find_heads(register, sheet, rows)
+        ]
+    )
     heads = [head for register, head, _ in claims if belongs(register, head, claims)]
     around, read = Surroundings(heads, (form.title, *names), elsewhere(present, heads)), Read()
     for register in form.registers:
@@ -84,14 +87,10 @@ def elsewhere(present: Sequence[tuple[Sheet, Rows]], heads: Sequence[RegisterHea
     return [(name, labels) for name, labels in found if labels]
 
 
-Claim = tuple[Register, RegisterHead, Rows]
-"""A head of a list, and the rows of its sheet."""
-
-
 def belongs(register: Register, head: RegisterHead, claims: Sequence[Claim]) -> bool:
     """Whether no other list of the form fits a head better: lists may share most of their columns."""
-    rivals = ((other, one) for other, one, _ in claims if one.sheet is head.sheet and one.top <= head.bottom)
-    here = [(fit(other, one), other) for other, one in rivals if one.bottom >= head.top]
+    rivals = ((other, one) for other, one, _ in claims if overlap(one, head))
+    here = [(fit(other, one), other) for other, one in rivals]
     return max(here, key=lambda pair: pair[0])[1] is register
 
 
@@ -134,7 +133,7 @@ def page_of(head: RegisterHead, rows: Rows, around: Surroundings) -> ListPage:
     above = max((other.bottom for other in beside if other.bottom < head.top), default=None)
     below = min((other.top for other in beside if other.top > head.bottom), default=None)
     start = 0 if above is None else parted(rows, above, head.top)
-    if below is None:
-        return ListPage(head, rows, start, max(rows) + 1, max(rows) + 1, followed=False, elsewhere=around.elsewhere)
-    foot = parted(rows, head.bottom, below)
-    return ListPage(head, rows, start, foot, below, followed=True, elsewhere=around.elsewhere)
+    end = max(rows) + 1 if below is None else below
+    foot = end if below is None else parted(rows, head.bottom, below)
+    folded = any(head.goes_on_in(other) for other in beside)
+    return ListPage(head, rows, start, foot, end, below is not None, around.elsewhere, folded)
