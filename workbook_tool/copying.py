@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from functools import partial
 from traceback import format_exc
 
 from msgspec import Struct
 
 from workbook_tool.files.intake.containers import content_of
 from workbook_tool.files.intake.engine import Lost
+from workbook_tool.files.intake.formats.delimited import read_exported
 from workbook_tool.files.intake.formats.docx import KIND as DOCX
 from workbook_tool.files.intake.program import program
 from workbook_tool.files.intake.reading import read_sheets
@@ -28,6 +30,7 @@ from workbook_tool.model.returns.returned import Marks, Return, return_name
 from workbook_tool.model.text import file_name
 from workbook_tool.model.workbook.book import Book
 from workbook_tool.steps.form.typed_in import prefilled_book
+from workbook_tool.steps.intake.parse.registers import head_rows
 from workbook_tool.steps.returns.letter import letter_of
 from workbook_tool.steps.returns.marks import marks_of
 from workbook_tool.steps.returns.notice import notice_book
@@ -173,6 +176,8 @@ def sheets_of(given: Return, content: bytes | None, settings: Settings, told: li
     if not content or len(content) > MOST_COPIED:
         return as_read(given)
     try:
+        if given.form.registers and (exported := read_exported(content, partial(head_rows, given.form.registers))):
+            return [exported]
         return read_sheets(content, settings.limits, settings.passwords)
     except Exception:  # an odd file must not stop the copies of the others; what was read of it is still there
         told.append(f"cannot copy {given.file.source.path}\n{format_exc()}")

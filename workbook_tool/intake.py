@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from workbook_tool.files.intake.containers import content_of, open_container, refuse_content
 from workbook_tool.files.intake.formats.excess import excess_words
+from workbook_tool.files.intake.formats.locked import OLE
 from workbook_tool.files.intake.lower_results import LowerResult, lower_result
 from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.model.errors import Document, Oversized, Unreadable
@@ -34,6 +35,7 @@ from workbook_tool.steps.intake.identify.cover import hidden_identity
 from workbook_tool.steps.intake.invisible import as_seen
 from workbook_tool.steps.intake.parse import parse
 from workbook_tool.steps.intake.parse.beside import other_forms
+from workbook_tool.steps.intake.parse.registers import head_rows
 from workbook_tool.steps.intake.tamper import tamper
 from workbook_tool.steps.judging.rows import judge_rows
 from workbook_tool.steps.judging.tally import count
@@ -114,6 +116,8 @@ def take_in(source: SourceFile, terms: Terms) -> Submission | FileRecord | Opene
         if opened := open_container(source, content, terms.passwords):
             return opened
         refuse_content(content, terms.limits)
+        if exported := exported_list(source, content, terms):
+            return exported
         sheets = wanted(read_sheets(content, terms.limits, terms.passwords), terms)
         return read_as_form(source, as_seen(sheets), terms)
     except Oversized as error:
@@ -164,6 +168,19 @@ def read_as_form(source: SourceFile, sheets: Sequence[Sheet], terms: Terms) -> S
     words = (*explanations(said, form, readings, lists, problems), *noted(sheets, parsed.readings))
     read = Submission(source, identity, readings, findings, words, lists, remarks=parsed.remarks, code=code)
     return with_text(read, document, sheets, terms) if document else read
+
+
+def exported_list(source: SourceFile, content: bytes, terms: Terms) -> Submission | FileRecord | None:
+    """What a list is that a system exported as text; None for whatever else, which is no form in such a file. Raises
+    Unreadable where it is one, and some of it cannot be trusted."""
+    lists = [one for one in terms.each if one.form.registers]
+    if not lists or content[:2] == b"PK" or content[:8] == OLE:
+        return None
+    from workbook_tool.files.intake.formats.delimited import read_exported  # most filings are workbooks
+
+    sheet = read_exported(content, partial(head_rows, [register for one in lists for register in one.form.registers]))
+    others = tuple((one.form, one.period, one.policy) for one in lists[1:])
+    return read_as_form(source, as_seen([sheet]), replace(lists[0], others=others)) if sheet else None
 
 
 def with_text(read: Submission, document: str, sheets: Sequence[Sheet], terms: Terms) -> Submission:

@@ -13,7 +13,9 @@ from workbook_tool.model.regex import regex
 
 TEXT = "正文"
 """The name of what stands in a document beside its tables, a paragraph in each row."""
-IN_DOCUMENT = regex(rf"第 \d+ 个表(?:（第 [\d 至]+ 页）)?|{TEXT}")
+EXPORTED = "文本清单"
+"""The name of a list that came as text (.csv, .txt), which has no sheets either."""
+IN_DOCUMENT = regex(rf"第 \d+ 个表(?:（第 [\d 至]+ 页）)?|{TEXT}|{EXPORTED}")
 LINES = regex(r"第 (\d+)(?: 至 (\d+))? (行|段)(?:第 (\d+)(?: 至 (\d+))? 列)?")
 
 
@@ -29,14 +31,13 @@ def in_document(sheet: str) -> bool:
     return IN_DOCUMENT.fullmatch(sheet) is not None
 
 
-def cells_in(sheet: str, places: Iterable[tuple[int, int]]) -> str:
-    """These cells of a sheet: ``D10:D12``, or ``第 10 至 12 行第 4 列`` of a document's table, ``第 3 段`` of its text."""
-    told = areas(places)
-    return (
-        "、".join(map(area_words if sheet != TEXT else paragraphs, told.split(",")))
-        if told and in_document(sheet)
-        else told
-    )
+def cells_in(sheet: str, places: Iterable[tuple[int, int]], most: int | None = None) -> str:
+    """These cells of a sheet: ``D10:D12``, or ``第 10 至 12 行第 4 列`` of a document's table, ``第 3 段`` of its text; the first
+    ``most`` areas of them."""
+    told = areas(places).split(",")[:most]
+    if told == [""] or not in_document(sheet):
+        return ",".join(told)
+    return "、".join(map(area_words if sheet != TEXT else paragraphs, told))
 
 
 def area_words(area: str) -> str:

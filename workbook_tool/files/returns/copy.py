@@ -37,7 +37,7 @@ def marked_copy(content: bytes, marks: Marks, notice: Book, round: int) -> tuple
     if content[:8] == OLE:
         raise Unmarkable("文件是旧格式（.xls、.et）或有打开密码")
     if content[:2] != b"PK":
-        raise Unmarkable("文件是网页、XML 或平面 .ods 格式")
+        raise Unmarkable("文件是文本（.csv、.txt）、网页、XML 或平面 .ods 格式")
     try:
         return edited(content, marks, notice, round)
     except OddPackage as error:

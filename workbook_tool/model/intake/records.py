@@ -8,10 +8,10 @@ from hashlib import blake2b
 
 from msgspec import Struct
 
-from workbook_tool.model.cells import address
 from workbook_tool.model.form.register import Register, RegisterColumn
 from workbook_tool.model.form.row_formula import Worth
 from workbook_tool.model.judging.finding import RecordSpot
+from workbook_tool.model.locations import cells_in
 from workbook_tool.model.text import shortened, squash
 
 Held = int | str | bool | None
@@ -88,7 +88,7 @@ def shown_in(register: Register, record: Record, number: int) -> str:
 def spot_of(register: Register, record: Record, number: int | None, said: str) -> RecordSpot:
     """Where a finding about a record points: the cell of a column, or the first of its row."""
     at = min(column for column in record.columns if column >= 0) if number is None else record.columns[number]
-    cell = address(record.row, at) if at >= 0 else ""
+    cell = cells_in(record.sheet, [(record.row, at)]) if at >= 0 else ""
     return RecordSpot(key_of(register, record), name_of_record(register, record), record.sheet, record.row, cell, said)
 
 

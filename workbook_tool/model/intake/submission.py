@@ -60,7 +60,7 @@ class Sheet(Struct, frozen=True, dict=True):
     where it cannot be told). ``looks`` tell how cells are shown that are not shown as plain numbers and texts are;
     ``covered`` places lie under a merged cell, where nobody sees what they hold; ``reaches`` tell of merged cells that hold
     something how far they go. ``document`` is what kind of document it was read from, empty for a workbook; ``notes`` are
-    the comments on cells.
+    the comments on cells. ``untyped``: nothing but texts stands in the file, so that a day or a code is none less for it.
     """
 
     name: str
@@ -74,6 +74,7 @@ class Sheet(Struct, frozen=True, dict=True):
     reaches: Mapping[Place, Place] = field(default_factory=dict)
     document: str = ""
     notes: Mapping[Place, str] = field(default_factory=dict)
+    untyped: bool = False
 
     @cached_property
     def texts(self) -> dict[Place, str]:

@@ -10,7 +10,6 @@ from types import MappingProxyType
 
 from msgspec.structs import replace
 
-from workbook_tool.model.cells import areas
 from workbook_tool.model.form.register import Register, RegisterColumn, RowRule
 from workbook_tool.model.form.row_formula import Given, Row, RowFormula, Worth, compiled
 from workbook_tool.model.form.rules import KINDS, Severity
@@ -28,6 +27,7 @@ from workbook_tool.model.intake.records import (
 from workbook_tool.model.intake.row_note import RowNote
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.model.locations import cells_in, said_place
 
 ONE_BY_ONE = 6
 """Up to so many cells of one column are told one by one; more of them in one line, with their rows named."""
@@ -186,7 +186,7 @@ def twice(register: Register, records: Iterable[Record]) -> Iterator[RowNote]:
     for record in records:
         earlier = first.setdefault(key_of(register, record), record)
         if earlier is not record:
-            here = "" if earlier.sheet == record.sheet else f"工作表「{earlier.sheet}」"
+            here = "" if earlier.sheet == record.sheet else said_place(earlier.sheet, "")
             same = "、".join(register.by_id[id].label for id in register.key) or "各列"
             said = f"与{here}第 {earlier.row + 1} 行重复（{same}都相同）"
             at = register.key[0] if register.key else register.columns[0].id
@@ -216,10 +216,8 @@ def finding_of(group: Sequence[RowNote], rulebook: Rulebook) -> Finding:
         spot_of(register, one.record, register.places[one.column] if one.column else None, one.said) for one in group
     )
     sheets = list(dict.fromkeys(one.record.sheet for one in group))
-    parts = areas(place for one in group if one.record.sheet == sheets[0] and (place := cell_of(register, one))).split(
-        ","
-    )
-    cells = ",".join(parts[:MOST_AREAS])
+    here = (one for one in group if one.record.sheet == sheets[0])
+    cells = cells_in(sheets[0], (place for one in here if (place := cell_of(register, one))), MOST_AREAS)
     name = name_of_record(register, note.record)
     where = Where(register.name, name if len(group) == 1 else f"{len(group)} 行", label, sheets[0], cells)
     column = f"「{label}」" if label else ""
@@ -242,7 +240,7 @@ def rows_named(group: Sequence[RowNote]) -> str:
     told = []
     for sheet, rows in by_sheet.items():
         named = "、".join(map(str, rows[:NAMED_ROWS]))
-        told.append(f"工作表「{sheet}」第 {named} {'行' if len(rows) <= NAMED_ROWS else '等行'}")
+        told.append(said_place(sheet, f"第 {named} {'行' if len(rows) <= NAMED_ROWS else '等行'}"))
     return "；".join(told)
 
 

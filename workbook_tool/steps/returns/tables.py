@@ -67,6 +67,8 @@ def replaced(sheet: Sheet, place: Place, content: Content, read: AsRead | None) 
         return content
     if isinstance(content, Uncomputed):
         return read.plain
+    if sheet.untyped and read.number is None:
+        return read.day or read.words  # a code that looks like a number is none
     odd = look is not None and bool(look.runs or look.marks or look.perhaps)
     formatted = look is not None and look.format not in PLAIN_FORMATS
     if not (place in sheet.formulas or odd or formatted) or not isinstance(content, (int, float, str)):
@@ -156,13 +158,14 @@ def value_of(content: Content | None) -> Value:
 
 
 class AsRead(Struct, frozen=True):
-    """What was read of a cell: a ``number`` in its place's own ``unit``, or what it was taken for, as ``shown``; ``refused``
-    where that counts for nothing."""
+    """What was read of a cell: a ``number`` in its place's own ``unit``, a ``day``, or what it was taken for, as ``shown``;
+    ``refused`` where that counts for nothing."""
 
     shown: str
     number: Decimal | None = None
     unit: str = ""
     refused: bool = False
+    day: date | None = None
 
     @property
     def plain(self) -> Content:
@@ -199,5 +202,7 @@ def readings(given: Return) -> dict[tuple[str, Place], AsRead]:
                 if (place := record.place(at)) and (shown := shown_in(registers[one.register], record, at)):
                     worth = worth_of(column, record.values[at]) if column.kind == "number" else None
                     number = worth if isinstance(worth, Decimal) else None
-                    found[record.sheet, place] = AsRead(shown, number, column.unit, at in record.unread)
+                    held = record.values[at]
+                    day = date.fromordinal(held) if column.kind == "date" and isinstance(held, int) else None
+                    found[record.sheet, place] = AsRead(shown, number, column.unit, at in record.unread, day)
     return found

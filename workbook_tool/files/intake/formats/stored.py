@@ -43,15 +43,17 @@ def day_or_number(number: float, code: str) -> date | float:
     return found.date() if found.time() == time() else found
 
 
-LONGEST = 18
-"""Of 15 digits or fewer, with a sign and a point, every one is kept."""
+MOST_DIGITS = 15
+"""So many a spreadsheet keeps of a number."""
 TYPED = regex(r"-?(0|[1-9]\d*|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?")
 
 
 def typed(text: str) -> str | float:
     """What a spreadsheet makes of a text that is typed into a cell: a number, or the text. What has more digits than it
     keeps stays a text: the number of a citizen is none that anybody counts with."""
-    return float(text.replace(",", "")) if len(text) < LONGEST and TYPED.fullmatch(text) else text
+    plain = text.replace(",", "") if TYPED.fullmatch(text) else ""
+    kept = plain and len(plain.lstrip("-0.").replace(".", "")) <= MOST_DIGITS
+    return float(plain) if kept else text
 
 
 def typed_look(text: str, content: object) -> Look | None:

@@ -143,7 +143,7 @@ class Written(Struct):
         for number, table in enumerate(self.tables, 1):
             table.name = table_name(number, table.pages)
         read = (*(table.sheet() for table in self.tables), Sheet(TEXT, dict(lines)))
-        return tuple(replace(sheet, document=kind) for sheet in read)
+        return tuple(replace(sheet, document=kind, untyped=True) for sheet in read)
 
 
 def edges_of(widths: Sequence[float]) -> tuple[float, ...]:

@@ -44,6 +44,14 @@ LONGEST_DITTO = 6
 SCIENTIFIC = regex(r"\d(?:\.\d+)?E\+?\d+", re.IGNORECASE)
 
 
+ON_EXPORT = {
+    regex(r"\d(?:\.\d+)?[Ee]\+\d{2,3}"): "是科学计数法，原来的号码可能已经丢失",
+    regex(r"[1-9]\d{14}0{2,}"): "第 16 位起全是 0，可能是导出前存成了数、末几位已经丢失",
+    regex(r"[\u4e00-\u9fff·]{0,3}\?+[\u4e00-\u9fff·]{0,3}"): "有“?”，可能是导出时丢了生僻字",
+}
+"""What a text looks like that lost something when it was written, and how that is said."""
+
+
 class Told(Struct, frozen=True):
     """What a cell of a list says: ``held``, and what is to be said of it by a rule of the kind ``problem`` (empty:
     nothing), in full (``why``) and of many cells at once (``brief``). ``seen`` is what the cell shows where that is not
@@ -175,6 +183,20 @@ def read_code(content: Content, look: Look | None) -> Told:
     plain = f"{number.normalize():f}"
     text = unspaced(shown.text) if shown and shown.text.replace(".", "", 1).isdigit() and shown.exact else plain
     return Told(text, "row_text", f"存成了数，读作 {text}；前面若有 0，已经丢失", "存成了数，前面若有 0 已经丢失")
+
+
+def as_written(told: Told, column: RegisterColumn) -> Told:
+    """What is said of a cell of a file that holds nothing but texts, which a day or a code is none less for. A spreadsheet
+    program that wrote them may have lost digits, and letters that its encoding does not know."""
+    if told.problem == "row_text" and column.kind != "number":
+        return Told(told.held)
+    if told.problem or not isinstance(told.held, str):
+        return told
+    text = unspaced(told.held)
+    for pattern, why in ON_EXPORT.items():
+        if pattern.fullmatch(text):
+            return Told(told.held, "row_type", why, why, usually=Severity.EXPLAIN)
+    return told
 
 
 def matched(told: Told, column: RegisterColumn) -> Told:

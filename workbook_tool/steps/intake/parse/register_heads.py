@@ -25,7 +25,7 @@ Rows = Mapping[int, Mapping[int, Content]]
 class RegisterHead(Struct):
     """The head of a list in a sheet: the rows it takes, the column of the sheet for each column of the list (by id), the
     texts over each column of the sheet (``paths``), the unit that its numbers are read in where that is not the form's, and what is unusual: columns that are ``missing``, ``twice`` or ``extra``, those ``respelt``,
-    and whether they stand in another order."""
+    and whether they stand in another order. ``apart`` are the titles over blocks side by side that differ."""
 
     sheet: Sheet
     top: int
@@ -39,6 +39,7 @@ class RegisterHead(Struct):
     serial: list[int] = field(default_factory=list)
     respelt: list[tuple[str, str]] = field(default_factory=list)
     moved: bool = False
+    apart: list[str] = field(default_factory=list)
 
     @property
     def last_column(self) -> int:
@@ -49,6 +50,11 @@ class RegisterHead(Struct):
     def readable(self) -> bool:
         """Whether it is certain what stands in every column that each record needs."""
         return not self.twice and not any(column.needed for column in self.missing)
+
+    def goes_on_in(self, other: RegisterHead) -> bool:
+        """Whether another head is the same one again, further right."""
+        same = self.top == other.top and self.columns.keys() == other.columns.keys()
+        return same and min(self.columns.values()) < min(other.columns.values())
 
     def share(self, register: Register) -> float:
         """How many of the columns of the list are there, be it several times."""
@@ -74,7 +80,7 @@ def find_heads(register: Register, sheet: Sheet, rows: Rows) -> list[RegisterHea
             continue
         bottom = last_level(row, hits, register)
         if bottom is not None:
-            head = head_at(register, sheet, rows, row, bottom)
+            head = head_of(register, sheet, (row, bottom), dict(paths_of(sheet, rows, row, bottom)))
             heads += [head] if len(head.columns) + len(head.twice) >= enough(register) else []
     return heads
 
@@ -111,10 +117,11 @@ def last_level(top: int, hits: Mapping[int, set[str]], register: Register) -> in
     return bottom if named >= enough(register) else None
 
 
-def head_at(register: Register, sheet: Sheet, rows: Rows, top: int, bottom: int) -> RegisterHead:
-    """What the head in these rows says of every column."""
-    paths = dict(paths_of(sheet, rows, top, bottom))
-    head = RegisterHead(sheet, top, bottom, paths=paths)
+def head_of(
+    register: Register, sheet: Sheet, rows: tuple[int, int], paths: Mapping[int, tuple[str, ...]]
+) -> RegisterHead:
+    """What the head in the rows from one to another says of every column of the list."""
+    head = RegisterHead(sheet, *rows, paths=paths)
     left = dict(paths)
     for column in register.columns:
         hits = best(column, paths, register)

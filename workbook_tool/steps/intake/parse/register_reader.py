@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from workbook_tool.model.cells import areas
 from workbook_tool.model.form.register import Register
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.records import Held, Record, RecordList
 from workbook_tool.model.intake.row_note import RowNote
-from workbook_tool.model.intake.submission import Content, Place, Sheet, Uncomputed, plain_decimal
+from workbook_tool.model.intake.submission import Place, Sheet, plain_decimal
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.model.locations import cells_in, said_place
 from workbook_tool.model.text import shortened
 from workbook_tool.steps.intake.parse.arithmetic import Arithmetic
 from workbook_tool.steps.intake.parse.hidden import why_hidden
 from workbook_tool.steps.intake.parse.register_asides import settle_asides, settle_notes
-from workbook_tool.steps.intake.parse.register_cells import Told, amount_in, as_words, is_whole, read_row_cell
+from workbook_tool.steps.intake.parse.register_cells import (
+    Told,
+    amount_in,
+    as_words,
+    is_whole,
+)
 from workbook_tool.steps.intake.parse.register_frames import framing
 from workbook_tool.steps.intake.parse.register_headings import Amounts, find_headings
 from workbook_tool.steps.intake.parse.register_heads import RegisterHead
 from workbook_tool.steps.intake.parse.register_rows import BodyRow, denies, lines_below, what_is
 from workbook_tool.steps.intake.parse.register_sums import Sums
-from workbook_tool.steps.intake.parse.register_units import ListPage
+from workbook_tool.steps.intake.parse.register_units import ListPage, in_own_unit, row_unit
+from workbook_tool.steps.intake.parse.register_values import RowCells
 
 
 class Read(Struct):
@@ -48,15 +54,15 @@ class RegisterReader:
     """Reads one list from head to head. A line of totals is checked against the rows above it in the same sheet."""
 
     def __init__(self, rulebook: Rulebook, register: Register, arithmetic: Arithmetic, read: Read) -> None:
-        self.rulebook, self.register, self.arithmetic, self.read = rulebook, register, arithmetic, read
+        self.rulebook, self.register, self.read = rulebook, register, read
         self.records: list[Record] = []
         self.hidden: dict[tuple[str, str], list[Place]] = {}
         self.sums = Sums(len(register.columns))
         self.sheet, self.denied = "", False
         self.early: list[tuple[BodyRow, RegisterHead, Amounts]] = []
-        self.alone: list[tuple[BodyRow, RegisterHead]] = []
+        self.alone: list[tuple[BodyRow, RegisterHead, Sums | None]] = []
         self.overall = Sums(len(register.columns))
-        self.known: dict[tuple[object, ...], Told] = {}
+        self.cells = RowCells(register, arithmetic)
 
     def take(self, page: ListPage, names: Collection[str]) -> None:
         """Read the rows of one head; ``names`` are those that may stand alone among them."""
@@ -91,6 +97,9 @@ class RegisterReader:
                 filled_extras |= line.other.keys() & head.extra.keys()
             elif kind in ("total", "part") and not self.sums.count[0]:
                 self.early.append((line, head, more))
+            elif kind == "total" and page.folded and not self.fits(line, head):
+                self.alone.append((line, head, self.sums.as_they_are()))  # it may be of all blocks
+                self.sums.close(whole=True)
             elif kind in ("total", "part"):
                 self.total(line, head, more, part=kind == "part")
                 self.sums.close(whole=kind == "total")
@@ -104,15 +113,16 @@ class RegisterReader:
             if self.sums.count[0]:
                 self.total(line, head, more)
             else:
-                self.alone.append((line, head))
+                self.alone.append((line, head, None))
         self.early = []
 
     def finish(self) -> None:
         """Check what is left when all sheets are read."""
         self.close()
-        self.sums, nothing = self.overall, dict.fromkeys(range(len(self.register.columns)), Decimal(0))
-        for line, head in self.alone:
-            self.total(line, head, nothing)
+        nothing = dict.fromkeys(range(len(self.register.columns)), Decimal(0))
+        for line, head, sums in self.alone:
+            self.sums = sums or self.overall
+            self.total(line, head, {} if sums else nothing)
 
     def unnamed(self, line: BodyRow, head: RegisterHead) -> str:
         """What a row is in which only numbers stand: ``total`` or ``part`` where they are sums of the rows above."""
@@ -134,7 +144,8 @@ class RegisterReader:
         """Read a row as a record."""
         sheet, register = head.sheet, self.register
         told = [
-            self.cell(line, number, head) if number in line.own else Told() for number in range(len(register.columns))
+            self.cells.told(line, number, head) if number in line.own else Told()
+            for number in range(len(register.columns))
         ]
         values: list[Held] = [one.held for one in told]
         unread = {
@@ -162,38 +173,6 @@ class RegisterReader:
                 why = f"行{why}（也可能是筛选后没有恢复）" if rows else f"格{'所在的工作表' * sheet.hidden}{why}"
                 self.hidden.setdefault((sheet.name, why), []).append(place)
 
-    def cell(self, line: BodyRow, number: int, head: RegisterHead) -> Told:
-        """What a cell says; a sum that is worked out otherwise than it is stored counts as it is worked out."""
-        column, place = self.register.columns[number], (line.row, head.columns[self.register.columns[number].id])
-        content = line.own[number]
-        if column.kind == "number" and place in head.sheet.formulas:
-            computed = self.arithmetic.replacing(head.sheet, place)
-            if computed is not None and not isinstance(content, Uncomputed):
-                return self.recomputed(line, number, head, computed)
-            content = float(computed) if computed is not None else content
-        return self.read_as(content, number, head, place)
-
-    def recomputed(self, line: BodyRow, number: int, head: RegisterHead, computed: Decimal) -> Told:
-        """What the cell of a formula says that comes to another number than is stored with it."""
-        place = (line.row, head.columns[self.register.columns[number].id])
-        told, formula = self.read_as(float(computed), number, head, place), self.arithmetic.text(head.sheet, place)
-        right = f"{computed.normalize():f}"
-        why = f"是公式（={shortened(formula)}）存的结果，按所引各格应为 {right}，已按 {right} 审核"
-        return told if told.problem else replace(told, problem="stale", why=why, brief="公式存的结果过时")
-
-    def read_as(self, content: Content, number: int, head: RegisterHead, place: Place) -> Told:
-        """What this content says in a cell of a column."""
-        column = self.register.columns[number]
-        unit, look = head.units.get(column.id, ""), head.sheet.looks.get(place)
-        if column.kind == "text":
-            return read_row_cell(content, look, column, unit)
-        key = (number, type(content), content, id(look), unit)  # most cells say what others have said
-        if key not in self.known:
-            told = read_row_cell(content, look, column, unit)
-            typed = told.problem == "row_text" and column.kind != "number" and head.sheet.document
-            self.known[key] = Told(told.held) if typed else told  # all that stands in a document is a text
-        return self.known[key]
-
     def note(self, told: Told, number: int, record: Record, shown: str) -> None:
         """Keep what is to be said of a cell."""
         column = self.register.columns[number]
@@ -218,7 +197,7 @@ class RegisterReader:
         near = [c for c in line.other if c not in known and first - 1 <= c <= head.last_column + 1]
         near = [c for c in near if c > first or not is_whole(line.other[c])]  # the number of the row, without a head
         if near:
-            where = areas((line.row, c) for c in near)
+            where = cells_in(head.sheet.name, ((line.row, c) for c in near))
             said = f"{where} 有“{as_words(line.other[near[0]])[:30]}”，上面没有列名"
             self.read.notes.append(RowNote("row_stray", self.register.id, "", record, said, "有内容没有列名"))
 
@@ -226,12 +205,18 @@ class RegisterReader:
         """The numbers of a row in the columns that a line of totals adds up."""
         places = {self.register.places[column.id] for column in self.register.summed}
         count = range(len(self.register.columns))
-        return self.numbers([self.cell(line, n, head).held if n in line.own and n in places else None for n in count])
+        return self.numbers(
+            [self.cells.told(line, n, head).held if n in line.own and n in places else None for n in count]
+        )
+
+    def where(self, head: RegisterHead, places: Iterable[Place]) -> Where:
+        """These cells of a sheet, for a finding about the list."""
+        return Where(self.register.name, sheet=head.sheet.name, cells=cells_in(head.sheet.name, places))
 
     def unsure(self, line: BodyRow, head: RegisterHead, usually: Severity) -> None:
         """Tell of a record that looks like a part of another number, or is compared with it."""
         places = [(line.row, head.columns[self.register.columns[n].id]) for n in line.own]
-        where = Where(self.register.name, sheet=head.sheet.name, cells=areas(places))
+        where = self.where(head, places)
         said = f"{self.register.name}{where.in_file}像是上面各行的“其中”项或比较数，不像一件，但已按一件计入。"
         advice = "是的，请删去这一行，或移到合计行下面；是一件的，请写全名称。改正后重新填报。"
         self.read.findings.append(
@@ -240,8 +225,7 @@ class RegisterReader:
 
     def doubtful(self, line: BodyRow, head: RegisterHead, sums: Mapping[int, Decimal], usually: Severity) -> None:
         """Tell of a record that looks like a heading of the rows below it, but does not hold their sum."""
-        cells = areas((line.row, head.columns[self.register.columns[n].id]) for n in sums)
-        where = Where(self.register.name, sheet=head.sheet.name, cells=cells)
+        where = self.where(head, ((line.row, head.columns[self.register.columns[n].id]) for n in sums))
         told = "、".join(
             f"「{self.register.called(self.register.columns[n].id)}」{total:f}" for n, total in sums.items()
         )
@@ -251,6 +235,10 @@ class RegisterReader:
             self.rulebook.plain(self.rulebook.of_kind("row_sum"), said, advice, where, usually=usually)
         )
 
+    def fits(self, line: BodyRow, head: RegisterHead) -> bool:
+        """Whether a line of totals is right for the rows so far."""
+        return all(amount in self.sums.may_be(number) for number, amount in self.amounts(line, head).items())
+
     def total(self, line: BodyRow, head: RegisterHead, more: Amounts, part: bool = False) -> None:
         """Hold a line of totals against the rows that it may sum, those of all sheets so far and the sums ``more`` among
         them; it is never added."""
@@ -259,15 +247,19 @@ class RegisterReader:
             content = line.own.get(number)
             if column.kind != "number" or content is None or number in line.inherited:
                 continue
-            told = self.cell(line, number, head)
+            told = self.cells.told(line, number, head)
             if column.of and self.sums.typed[number] < self.sums.count[0]:
                 continue  # in rows that leave it blank it comes to what is not known yet
             may_be = [*self.sums.may_be(number), self.overall.all[number], *([more[number]] if number in more else [])]
-            if not isinstance(told.held, int) or (filed := plain_decimal(told.held, column.decimals)) in may_be:
+            held = plain_decimal(told.held, column.decimals) if isinstance(told.held, int) else None
+            unit = row_unit(self.rulebook.form, self.register, line, column)
+            filed = in_own_unit(content, unit, column) if unit and held not in may_be else held
+            if filed is None or filed in may_be:
                 continue
             label = self.register.called(column.id)
-            where = Where(self.register.name, "", label, head.sheet.name, areas([(line.row, head.columns[column.id])]))
-            said = f"{self.register.name}「{label}」{where.in_file}填 {filed:f}，{rows}之和是 {may_be[meant]:f}。"
+            where = replace(self.where(head, [(line.row, head.columns[column.id])]), column=label)
+            told_as = f" {as_words(content)} {unit}（{filed:f} {column.unit}）" if unit else f" {filed:f}"
+            said = f"{self.register.name}「{label}」{where.in_file}填{told_as}，{rows}之和是 {may_be[meant]:f}{f' {column.unit}' * bool(unit)}。"
             rule = self.rulebook.of_kind("row_sum")
             self.read.findings.append(self.rulebook.finding(rule, said, where, filed=filed, expected=may_be[meant]))
         self.counted(line, head)
@@ -282,7 +274,7 @@ class RegisterReader:
         ]
         if len(found) == 1 and found[0][1] not in self.sums.count:
             ((column, number),) = found
-            where = Where(self.register.name, sheet=head.sheet.name, cells=areas([(line.row, column)]))
+            where = self.where(head, [(line.row, column)])
             said = f"{self.register.name}{where.in_file}填 {number:f}，上面共有 {self.sums.count[0]} 行。"
             rule = self.rulebook.of_kind("row_sum")
             self.read.findings.append(self.rulebook.finding(rule, said, where, filed=number, expected=Decimal(self.sums.count[0])))  # fmt: skip
@@ -291,7 +283,7 @@ class RegisterReader:
         """Columns that the list does not have, and in which something stands."""
         if filled:
             names = "、".join(f"「{' '.join(head.extra[c].split())}」" for c in sorted(filled))
-            where = Where(self.register.name, sheet=head.sheet.name, cells=areas((head.bottom, c) for c in filled))
+            where = self.where(head, ((head.bottom, c) for c in filled))
             said = f"{self.register.name}{where.in_file}多出 {names}。"
             self.read.findings.append(self.rulebook.finding(self.rulebook.of_kind("row_extra"), said, where))
 
@@ -299,8 +291,8 @@ class RegisterReader:
         """One finding for each sheet and reason why nobody sees what stands in rows of the list."""
         found = []
         for (sheet, why), places in self.hidden.items():
-            where = Where(self.register.name, sheet=sheet, cells=areas(places))
+            where = Where(self.register.name, sheet=sheet, cells=cells_in(sheet, places))
             count = len({row for row, _ in places}) if why.startswith("行") else len(places)
-            said = f"{self.register.name}（工作表「{sheet}」）有 {count} {why}，其中填有内容。"
+            said = f"{self.register.name}（{said_place(sheet, '')}）有 {count} {why}，其中填有内容。"
             found.append(self.rulebook.finding(self.rulebook.of_kind("hidden"), said, where))
         return found

@@ -19,6 +19,13 @@ class Sums(Struct, dict=True):
         self.count = [0, 0, 0]
         self.typed = [0] * self.columns
 
+    def as_they_are(self) -> Sums:
+        """The same, which stay while these go on."""
+        kept = Sums(self.columns)
+        kept.all, kept.section, kept.part = list(self.all), list(self.section), list(self.part)
+        kept.count, kept.typed = list(self.count), list(self.typed)
+        return kept
+
     def add(self, numbers: Mapping[int, Decimal]) -> None:
         """Take in a record."""
         self.count = [n + 1 for n in self.count]

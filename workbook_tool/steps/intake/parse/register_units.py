@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 
 from msgspec import Struct, field
 
-from workbook_tool.model.cells import areas
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.register import Register, RegisterColumn
 from workbook_tool.model.form.rules import Severity
@@ -19,8 +19,9 @@ from workbook_tool.model.text import unglossed
 from workbook_tool.steps.intake.parse.display import show
 from workbook_tool.steps.intake.parse.found_table import HEAD_ROWS, Statement
 from workbook_tool.steps.intake.parse.labels import LONGEST_LABEL, Label
-from workbook_tool.steps.intake.parse.register_cells import item_of
+from workbook_tool.steps.intake.parse.register_cells import amount_in, item_of
 from workbook_tool.steps.intake.parse.register_heads import RegisterHead, Rows
+from workbook_tool.steps.intake.parse.register_rows import BodyRow
 from workbook_tool.steps.intake.parse.unit_words import is_currency, is_known, scaled, without_currency
 from workbook_tool.steps.intake.parse.units import (
     Odd,
@@ -34,11 +35,14 @@ from workbook_tool.steps.intake.parse.units import (
 )
 from workbook_tool.steps.intake.parse.value import as_stored, is_figure, unit_beside
 
+Elsewhere = Sequence[tuple[str, Sequence[Label]]]
+
 
 class ListPage(Struct, frozen=True):
     """A head of a list, and the rows of its sheet that belong to it: texts above it from ``start`` on, and all below down to
     ``end``, where the next head may follow: then those from ``foot`` on are texts above that one (see ``parted``).
-    ``paragraphs`` are those of the document that it is a table of."""
+    ``elsewhere`` are the texts that may speak of it from other sheets, by the name of each: the paragraphs of the document
+    that it is a table of, or what a cover says. ``folded``: the list goes on to the right."""
 
     head: RegisterHead
     rows: Rows
@@ -46,7 +50,8 @@ class ListPage(Struct, frozen=True):
     foot: int
     end: int
     followed: bool
-    paragraphs: Sequence[Label] = ()
+    elsewhere: Elsewhere = ()
+    folded: bool = False
 
 
 def parted(rows: Rows, bottom: int, top: int) -> int:
@@ -55,6 +60,9 @@ def parted(rows: Rows, bottom: int, top: int) -> int:
     figured = (row for row in range(top - 1, bottom, -1) if any(map(is_figure, rows.get(row, {}).values())))
     last = next(figured, bottom)
     return next((row for row in range(last + 1, top) if row not in rows), last + 1)
+
+
+Scopes = Sequence[Sequence[Statement]]
 
 
 class Units(Struct):
@@ -77,8 +85,9 @@ def set_units(form: Form, register: Register, pages: Sequence[ListPage]) -> Unit
         for number, page in enumerate(there):
             beside = [n for n, other in enumerate(there) if other.head.sheet is page.head.sheet and any(meant[n])]
             nearest = min(beside, key=lambda n: (n > number, abs(n - number)), default=number)
-            put_unit(units, column, page, meant[number] if any(meant[number]) else meant[nearest])
-            if not any(meant[nearest]) and is_money(column.unit) and not in_currency(column, page):
+            near, far = meant[number if any(meant[number]) else nearest], said_elsewhere(form, columns, column, page)
+            put_unit(units, column, page, near, far)
+            if not any([*near, *far]) and is_money(column.unit) and not in_currency(column, page):
                 elsewhere = [one.unit for scopes in meant for scope in scopes for one in scope]
                 other = next((u for u in elsewhere if scaled_as(u, column.unit) != scaled(column.unit)), "")
                 if other or not elsewhere:
@@ -86,29 +95,50 @@ def set_units(form: Form, register: Register, pages: Sequence[ListPage]) -> Unit
     return units
 
 
-def put_unit(units: Units, column: RegisterColumn, page: ListPage, meant: Sequence[Sequence[Statement]]) -> None:
-    """Set the unit of a column under a head by what is stated of it, and keep what is not the form's."""
+def put_unit(units: Units, column: RegisterColumn, page: ListPage, near: Scopes, far: Scopes) -> None:
+    """Set the unit of a column under a head by what is stated of it ``near`` to it and in other sheets, and keep what is
+    not the form's."""
     own = column.unit
-    decided = decide(own, meant)
+    decided = decide(own, [*near, *far])
     unit = page.head.units[column.id] = decided.unit if decided and convertible(decided.unit, own) else ""
-    for scope in meant:
-        name = TEXT if page.paragraphs and scope is meant[-1] else page.head.sheet.name
-        for one in dict.fromkeys(scope):
-            if scaled_as(one.unit, own) != scaled(own):
-                units.odd.setdefault((name, Odd(one, own, (), unit)), []).append((page.head, column))
+    told = [(page.head.sheet.name, one) for scope in near for one in scope]
+    other = [(name, one) for (name, _), scope in zip(page.elsewhere, far, strict=True) for one in scope]
+    if any(near):  # what another sheet repeats is told where it is nearest
+        other = [(name, one) for name, one in other if scaled_as(one.unit, own) != scaled_as(unit or own, own)]
+    for name, one in dict.fromkeys([*told, *other]):
+        if scaled_as(one.unit, own) != scaled(own):
+            units.odd.setdefault((name, Odd(one, own, (), unit)), []).append((page.head, column))
 
 
 def said_of(
     form: Form, columns: Sequence[RegisterColumn], column: RegisterColumn, page: ListPage
 ) -> list[list[Statement]]:
     """The units that are stated of a column at a head, the nearest first."""
-    known, own, money = form.units | {one.unit for one in columns}, column.unit, is_money(column.unit)
+    known, money = form.units | {one.unit for one in columns}, is_money(column.unit)
+    around = (statements(known, texts, money) for texts in (above_head(page), below_head(page)))
+    return meant_for(form, columns, column, [*in_head(known, page.head, page.rows, column), *around])
+
+
+def said_elsewhere(
+    form: Form, columns: Sequence[RegisterColumn], column: RegisterColumn, page: ListPage
+) -> list[list[Statement]]:
+    """The units that are stated of a column in other sheets. Where the form has amounts at several scales, a cover may
+    speak of any of them."""
+    known = form.units | {one.unit for one in columns}
+    money = {unit for unit in known if is_money(unit)}
+    if len(money) > 1 and all(name != TEXT for name, _ in page.elsewhere):
+        return [[] for _ in page.elsewhere]
+    told = [statements(known, texts, is_money(column.unit)) for _, texts in page.elsewhere]
+    return meant_for(form, columns, column, told)
+
+
+def meant_for(
+    form: Form, columns: Sequence[RegisterColumn], column: RegisterColumn, told: Scopes
+) -> list[list[Statement]]:
+    """Those of the units that are stated which may be meant for a column."""
+    known, own = form.units | {one.unit for one in columns}, column.unit
     others = {scaled(other.unit)[1] for other in columns if other.unit != own}
-    around = (statements(known, texts, money) for texts in (above_head(page), below_head(page), page.paragraphs))
-    scopes = [
-        [for_period(form, own, one) for one in scope]
-        for scope in (*in_head(known, page.head, page.rows, column), *around)
-    ]
+    scopes = [[for_period(form, own, one) for one in scope] for scope in told]
     return [[one for one in scope if concerns(known, one, scope, own, others)] for scope in scopes]
 
 
@@ -130,6 +160,25 @@ def in_head(known: frozenset[str], head: RegisterHead, rows: Rows, column: Regis
         gloss = without_currency(unglossed(text)[1])
         said = statements(known, [Label("", row, left, text)], is_money(column.unit))
         yield said or ([Statement(gloss, (row, left))] if is_known(gloss, known) else [])
+
+
+def row_unit(form: Form, register: Register, line: BodyRow, column: RegisterColumn) -> str:
+    """The other unit of money that a line of totals says of itself (合计（元） below a head in 万元); empty where it says
+    none, or several."""
+    if not is_money(column.unit):
+        return ""
+    own = (content for n, content in line.own.items() if register.columns[n].kind != "number")
+    texts = [text for text in (*own, *line.other.values()) if isinstance(text, str) and len(text) <= LONGEST_LABEL]
+    known = form.units | {one.unit for one in register.columns}
+    said = {one.unit for one in statements(known, [Label("", 0, 0, text) for text in texts], True)}
+    money = [unit for unit in said if is_money(unit)]
+    return money[0] if len(money) == 1 and scaled(money[0]) != scaled(column.unit) else ""
+
+
+def in_own_unit(content: Content, unit: str, column: RegisterColumn) -> Decimal | None:
+    """The amount in a cell that says or shows it in this unit, in that of its column; None where there is none."""
+    amount = amount_in(content)
+    return None if amount is None else amount * scaled(unit)[0] / scaled(column.unit)[0]
 
 
 def above_head(page: ListPage) -> list[Label]:
@@ -194,7 +243,7 @@ def unstated_findings(
             asked.setdefault((name, other), []).append(id)
     for (name, other), ids in asked.items():
         read = "、".join(f"「{register.called(id)}」按{register.by_id[id].unit}" for id in ids)
-        heads = areas(place_of_head(first[name], id) for id in ids)
+        heads = cells_in(name, (place_of_head(first[name], id) for id in ids))
         where = Where(register.name, "", register.called(ids[0]) if len(ids) == 1 else "", name, heads)
         contrary = f"，别的工作表写的是{other}" if other else ""
         said = f"{register.name}{where.in_file}没有写明金额的单位{contrary}，{read}读取。"

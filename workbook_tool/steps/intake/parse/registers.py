@@ -12,11 +12,12 @@ from workbook_tool.model.intake.submission import IDENTITY_SHEET, Sheet
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.locations import TEXT
 from workbook_tool.steps.intake.parse.arithmetic import Arithmetic
-from workbook_tool.steps.intake.parse.labels import Label
+from workbook_tool.steps.intake.parse.register_blocks import Claim, overlap, side_by_side
 from workbook_tool.steps.intake.parse.register_found import above_findings, head_findings, headless, other_periods
 from workbook_tool.steps.intake.parse.register_heads import MUCH_ALIKE, RegisterHead, Rows, find_heads, fit, rows_of
 from workbook_tool.steps.intake.parse.register_reader import Read, RegisterReader
 from workbook_tool.steps.intake.parse.register_units import (
+    Elsewhere,
     ListPage,
     parted,
     set_units,
@@ -24,6 +25,8 @@ from workbook_tool.steps.intake.parse.register_units import (
     unit_findings,
     unstated_findings,
 )
+from workbook_tool.steps.intake.parse.unit_words import said_in, words_of
+from workbook_tool.steps.intake.parse.value import is_figure
 
 
 def read_registers(
@@ -36,14 +39,16 @@ def read_registers(
         return Read()
     counted = {table.name for table in form.tables if table.id in form.counted}
     present = [(sheet, rows_of(sheet)) for sheet in sheets if sheet.name not in (IDENTITY_SHEET, *counted)]
-    claims = [
-        (register, head, rows)
-        for register in form.registers
-        for sheet, rows in present
-        for head in find_heads(register, sheet, rows)
-    ]
+    claims = side_by_side(
+        [
+            (register, head, rows)
+            for register in form.registers
+            for sheet, rows in present
+            for head in find_heads(register, sheet, rows)
+        ]
+    )
     heads = [head for register, head, _ in claims if belongs(register, head, claims)]
-    around, read = Surroundings(heads, (form.title, *names), paragraphs_of(sheets)), Read()
+    around, read = Surroundings(heads, (form.title, *names), elsewhere(present, heads)), Read()
     for register in form.registers:
         own = [(head, rows) for one, head, rows in claims if one is register and belongs(one, head, claims)]
         read_register(rulebook, register, own, around, arithmetic, read)
@@ -53,29 +58,39 @@ def read_registers(
     return read
 
 
+def head_rows(registers: Sequence[Register], sheet: Sheet) -> range | None:
+    """The rows of the first head in a sheet that is meant as that of one of these lists."""
+    rows = rows_of(sheet)
+    heads = ((one, head) for one in registers for head in find_heads(one, sheet, rows))
+    meant = (head for one, head in heads if head.readable or head.share(one) >= MUCH_ALIKE)
+    return next((range(head.top, head.bottom + 1) for head in meant), None)
+
+
 class Surroundings(Struct, frozen=True):
     """What stands around the lists of a file: every ``head`` that is of one, what the form and the agency are called
-    (``names``), and the ``paragraphs`` of a document."""
+    (``names``), and what other sheets say that may be about them (``elsewhere``)."""
 
     heads: Sequence[RegisterHead]
     names: Sequence[str]
-    paragraphs: Sequence[Label]
+    elsewhere: Elsewhere
 
 
-def paragraphs_of(sheets: Sequence[Sheet]) -> list[Label]:
-    """The paragraphs of a document; none of a workbook."""
-    texts = (sheet for sheet in sheets if sheet.document and sheet.name == TEXT)
-    return [label for sheet in texts for row, cells in rows_of(sheet).items() for label in texts_in(cells, row)]
-
-
-Claim = tuple[Register, RegisterHead, Rows]
-"""A head of a list, and the rows of its sheet."""
+def elsewhere(present: Sequence[tuple[Sheet, Rows]], heads: Sequence[RegisterHead]) -> Elsewhere:
+    """The paragraphs of a document; of a workbook what sheets without a table say of units, as a cover does."""
+    found = []
+    for sheet, rows in present:
+        text = bool(sheet.document) and sheet.name == TEXT
+        figured = any(sum(map(is_figure, cells.values())) > 1 for cells in rows.values())
+        if text or not (sheet.document or figured or any(head.sheet is sheet for head in heads)):
+            labels = [label for row, cells in rows.items() for label in texts_in(cells, row)]
+            found.append((sheet.name, [one for one in labels if text or words_of(one.text) or said_in(one.text)]))
+    return [(name, labels) for name, labels in found if labels]
 
 
 def belongs(register: Register, head: RegisterHead, claims: Sequence[Claim]) -> bool:
     """Whether no other list of the form fits a head better: lists may share most of their columns."""
-    rivals = ((other, one) for other, one, _ in claims if one.sheet is head.sheet and one.top <= head.bottom)
-    here = [(fit(other, one), other) for other, one in rivals if one.bottom >= head.top]
+    rivals = ((other, one) for other, one, _ in claims if overlap(one, head))
+    here = [(fit(other, one), other) for other, one in rivals]
     return max(here, key=lambda pair: pair[0])[1] is register
 
 
@@ -118,7 +133,7 @@ def page_of(head: RegisterHead, rows: Rows, around: Surroundings) -> ListPage:
     above = max((other.bottom for other in beside if other.bottom < head.top), default=None)
     below = min((other.top for other in beside if other.top > head.bottom), default=None)
     start = 0 if above is None else parted(rows, above, head.top)
-    if below is None:
-        return ListPage(head, rows, start, max(rows) + 1, max(rows) + 1, followed=False, paragraphs=around.paragraphs)
-    foot = parted(rows, head.bottom, below)
-    return ListPage(head, rows, start, foot, below, followed=True, paragraphs=around.paragraphs)
+    end = max(rows) + 1 if below is None else below
+    foot = end if below is None else parted(rows, head.bottom, below)
+    folded = any(head.goes_on_in(other) for other in beside)
+    return ListPage(head, rows, start, foot, end, below is not None, around.elsewhere, folded)
