@@ -65,7 +65,7 @@ def kept_at(named: Named, proven: bool) -> Path | None:
 
 def program() -> str:
     """A digest of everything in the program that makes a form; empty where it cannot be read."""
-    told = hashlib.sha256(msgspec.__version__.encode())
+    told = hashlib.sha256(f"{sys.version} {msgspec.__version__}".encode())
     try:
         take_up(told, [Path(__file__)])
         for part in MAKERS:
