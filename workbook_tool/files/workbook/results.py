@@ -4,8 +4,9 @@ written and read."""
 from __future__ import annotations
 
 import csv
+import io
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache, partial
 from itertools import chain
@@ -19,7 +20,7 @@ from workbook_tool.files.workbook.records_csv import ABOUT_RECORDS, RECORDS, rec
 from workbook_tool.files.workbook.texts_csv import TEXT_COLUMNS, TEXTS, text_rows
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.relay import JOINT
-from workbook_tool.model.intake.submission import Place
+from workbook_tool.model.intake.submission import Place, plain_decimal
 from workbook_tool.model.judging.diagnosis import Certainty
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Status
@@ -30,6 +31,8 @@ from workbook_tool.model.workbook.manifest import Manifest
 from workbook_tool.model.workbook.result import Consolidation
 
 VALUES = "values.csv"
+RowsOf = Callable[[Consolidation], Iterator[tuple[str, ...]]]
+"""What gives the rows that a table has of a result."""
 FINDING_COLUMNS = [
     "rule",
     "severity",
@@ -68,14 +71,16 @@ def write_results(folder: Path, results: Sequence[Consolidation], manifest: Mani
         FINDING_COLUMNS,
         (with_words(row) for result in results for row in finding_rows(result)),
     )
-    tables = {VALUES: (VALUE_COLUMNS, value_rows)}
+    write_values(folder / VALUES, results)
+    tables: dict[str, tuple[list[str], RowsOf]] = {}
     if heads := record_heads([result.form for result in results]):
         tables[RECORDS] = ([*ABOUT_RECORDS, *heads], partial(record_lines, heads=heads))
     if any(result.said for result in results):
         tables[TEXTS] = (TEXT_COLUMNS, text_rows)
     for name, (columns, rows_of) in tables.items():
         write_csv(folder / name, columns, chain.from_iterable(map(rows_of, results)))
-        if results[0].run.settings.parquet:
+    if results[0].run.settings.parquet:
+        for name, (columns, rows_of) in {VALUES: (VALUE_COLUMNS, value_rows), **tables}.items():
             rows, path = chain.from_iterable(map(rows_of, results)), (folder / name).with_suffix(".parquet")
             write_parquet(path, columns, rows, figures=name == VALUES)
     for report in manifest["reports"]:
@@ -103,6 +108,22 @@ def write_csv(path: Path, columns: list[str], rows: Iterable[tuple[str, ...]]) -
         writer = csv.writer(stream)
         writer.writerow(columns)
         writer.writerows(map(as_cell, row) for row in rows)
+
+
+def write_values(path: Path, results: Sequence[Consolidation]) -> None:
+    """values.csv. It has a row for each number: what stands in many of them is put into words once."""
+    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+        csv.writer(stream).writerow(VALUE_COLUMNS)
+        for result in results:
+            stream.writelines(",".join(map(as_cells, parts)) + "\r\n" for parts in value_parts(result))
+
+
+@lru_cache(1 << 14)
+def as_cells(texts: tuple[str, ...]) -> str:
+    """Neighbouring cells of a row, not all of them empty, as they stand in a CSV."""
+    line = io.StringIO(newline="")
+    csv.writer(line).writerow(map(as_cell, texts))
+    return line.getvalue().removesuffix("\r\n")
 
 
 @lru_cache(1 << 14)
@@ -180,17 +201,28 @@ def by_record(finding: Finding) -> Iterator[Finding]:
 def value_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
     """A row per number of the files that are counted or held, with the cell it came from (what is counted from a list has
     none), and what that holds where it is another number."""
+    return (tuple(chain.from_iterable(parts)) for parts in value_parts(result))
+
+
+def value_parts(result: Consolidation) -> Iterator[tuple[tuple[str, ...], ...]]:
+    """The same rows, each in pieces of which most stand in many of them."""
     labels = [(item, (item.table.name, item.row_label, item.column_label)) for item in result.form.items]
-    year, told = str(result.period.year), about(result)
+    year = str(result.period.year)
     for record in result.accepted:
         submission, path = record.file.submission, record.file.source.path
         agency = (record.agency.code, record.agency.name, year)
         regions = submission.relay.regions if submission.relay else ()
-        way = (str(len(regions)), JOINT.join(regions))
+        told = (*about(result), str(len(regions)), JOINT.join(regions))
         for (item, label), reading in zip(labels, submission.readings, strict=True):
             if reading.number is not None:
-                came_from = (path, reading.sheet, cell_in(reading.sheet, reading.place), reading.stored)
-                yield (*agency, *label, number(submission.number(item)), *came_from, *told, *way)
+                stands = (cell_in(reading.sheet, reading.place), reading.stored)
+                yield agency, label, (figure(reading.number, item.decimals),), (path, reading.sheet), stands, told
+
+
+@lru_cache(1 << 14)
+def figure(exact: int, decimals: int) -> str:
+    """A count of the smallest units as a figure without exponent."""
+    return f"{plain_decimal(exact, decimals):f}"
 
 
 @lru_cache(1 << 14)
