@@ -25,7 +25,7 @@ from workbook_tool import batch, commands
 from workbook_tool.files.intake.arriving import zero_tail
 from workbook_tool.files.intake.engine import InProcess
 from workbook_tool.files.intake.ignored import is_ignored
-from workbook_tool.files.intake.inbox import below, list_inbox
+from workbook_tool.files.intake.inbox import below, list_files, list_inbox
 from workbook_tool.files.intake.opening import digest
 from workbook_tool.files.intake.reading import read_bytes
 from workbook_tool.files.season.decisions import read_decisions
@@ -234,6 +234,20 @@ def test_a_closed_folder_is_told_and_whoever_did_not_file_is_not_called_missing(
     ]
 
 
+def test_check_tells_of_a_closed_folder_and_judges_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("局里/closed/a.xlsx", "局里/b.xlsx", "shut/c.xlsx", "d.xlsx"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"x")
+    close(monkeypatch, "closed", "shut")
+    kept = "文件夹打不开：没有权限（Permission denied），里面有没有报表不清楚"
+    assert [(s.path, s.unlisted) for s in list_files([tmp_path / name for name in ("局里", "shut", "d.xlsx")])] == [
+        ("局里/b.xlsx", ""),
+        ("局里/closed", kept),
+        ("shut", kept),
+        ("d.xlsx", ""),
+    ]
+
+
 def test_an_inbox_that_cannot_be_listed_stops_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     close(monkeypatch, tmp_path.name)
     with pytest.raises(OfficeError, match=r"打不开：没有权限.*没有运行；请检查"):
@@ -328,4 +342,4 @@ def test_a_copy_that_a_program_left_beside_the_file_is_nobody_s(tmp_path: Path) 
     for name in (".~a.xlsx", "._a.xlsx", "a.xlsx.tmp", "~$b.xlsx"):
         (tmp_path / name).write_bytes(workbook())
     (tmp_path / "a.xlsx").write_bytes(workbook())
-    assert [path.name for path in below(tmp_path)] == ["a.xlsx", "~$b.xlsx"]
+    assert [path.name for path in below(tmp_path)[0]] == ["a.xlsx", "~$b.xlsx"]
