@@ -17,6 +17,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from msgspec.structs import replace
 
 from tests.grids import year
 from tests.offices import CASES, CONFIG
@@ -37,6 +38,7 @@ from workbook_tool.model.intake.source import SourceFile
 from workbook_tool.model.office.settings import Limits, Settings
 from workbook_tool.model.text import safe_text
 from workbook_tool.model.workbook.manifest import Manifest
+from workbook_tool.status import standings_of
 
 LONG_AGO = 1_700_000_000
 NAMES = [
@@ -213,6 +215,21 @@ def test_a_folder_of_decisions_that_cannot_be_listed_stops_the_run_and_one_in_it
         close(monkeypatch, "decisions")
         with pytest.raises(OfficeError, match=r"处理意见的文件夹 .* 打不开.*没有运行"):
             read_decisions(settings, ledger.reviews(), InProcess)
+
+
+def test_what_no_run_can_read_waits_for_one_run_and_no_more(tmp_path: Path) -> None:
+    """A link had been new for good: no run reads it, so status, sign and mail send asked for a run each time."""
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "config.toml").write_text(CONFIG, encoding="utf-8")
+    shutil.copy(CASES / "roster.csv", tmp_path / "roster.csv")
+    (tmp_path / "inbox/链接.xlsx").symlink_to("020.xlsx")
+    opened = replace(commands.open_office(tmp_path / "config.toml"), engine=InProcess)
+    batch.run(opened, date(2024, 2, 5))
+    (standing,) = standings_of(opened, date(2024, 2, 5))
+    assert standing.waiting == () and "链接.xlsx" in {name for work in standing.for_people for name in work.names}
+    (tmp_path / "inbox/又一个.xlsx").symlink_to("020.xlsx")
+    (standing,) = standings_of(opened, date(2024, 2, 5))
+    assert [(work.kind, work.names) for work in standing.waiting] == [("new_files", ("又一个.xlsx",))]
 
 
 SHOWN = ("总览", "报送情况", "催报名单")

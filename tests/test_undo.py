@@ -487,6 +487,18 @@ def test_nothing_is_signed_over_unread_files_unless_it_is_meant(quick: Season, t
     assert "请注意：已定稿（2024-02-05-1" in tool("sign", "--anyway")[1], "what it differs in is repeated"
 
 
+def test_who_signed_before_and_what_is_odd_is_told(quick: Season, tool: Tool) -> None:
+    quick.happen("001 报")
+    quick.run(FIRST)
+    code, _, err = tool("sign", "--as-of", "2024-02-04")
+    assert code == 2 and "定稿的日期 2024-02-04 早于这次运行的日期 2024-02-05" in err
+    assert "，张三 李四 签" in tool("sign", "--by", "张三\n 李四", "--as-of", "2024-02-05")[1]
+    (quick.settings.outbox / name(quick) / "汇总_2024-02-05-1.xlsx").unlink()
+    out = tool("sign", "--as-of", "2024-03-01")[1]
+    assert "取代原来的定稿 2024-02-05-1（张三 李四，2024-02-05）。" in out
+    assert "汇总工作簿 汇总_2024-02-05-1.xlsx 不在了" in out
+
+
 def test_where_the_newest_run_is_gone_no_earlier_one_is_signed_in_its_place(quick: Season, tool: Tool) -> None:
     quick.happen("001 报")
     for day in (FIRST, SECOND):

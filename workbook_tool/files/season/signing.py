@@ -49,6 +49,10 @@ def sign(
         raise OfficeError(f"不能定稿：{problem}。请重新运行一次，再对新的结果定稿。")
     if not any(agency.state in ACCEPTED for agency in manifest.agencies):
         raise OfficeError(f"不能定稿：“{folder.name}”里还没有已通过的报表。")
+    if day.isoformat() < min(manifest.as_of, date.today().isoformat()):
+        raise OfficeError(
+            f"不能定稿：定稿的日期 {day} 早于这次运行的日期 {manifest.as_of}。请改正 --as-of，不写就是今天。"
+        )
     outbox, period, form = folder.parent, manifest.of, manifest.form
     before = read_mark(outbox, period, form)
     if before and run_order(before.run) > run_order(folder.name):
@@ -79,10 +83,13 @@ def sign(
     return before
 
 
-def altered(folder: Path, manifest: Published) -> bool:
-    """Whether somebody saved the workbook of a run since it was published."""
-    workbook = folder / manifest.workbook
-    return workbook.is_file() and digest(workbook) != manifest.workbook_sha256
+def doubt_of(workbook: Path, manifest: Published) -> str:
+    """What to know of the workbook of a run that is signed; empty where it is as it was published."""
+    if not workbook.is_file():
+        return f"请注意，结果文件夹里的汇总工作簿 {workbook.name} 不在了：定稿的数都在，要看、要打印的请从备份移回。"
+    if digest(workbook) != manifest.workbook_sha256:
+        return "请注意，这次运行的工作簿后来又保存过；其中新填的处理意见没有算进定稿，要再运行一次才生效。"
+    return ""
 
 
 def write_whole(path: Path, text: str) -> None:
