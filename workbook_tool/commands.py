@@ -21,7 +21,7 @@ from workbook_tool.files.season.signatures import Signature
 from workbook_tool.files.season.signing import doubt_of
 from workbook_tool.files.season.signing import sign as sign_run
 from workbook_tool.files.workbook.results import as_json as manifest_text
-from workbook_tool.model.errors import OfficeError, OutboxError
+from workbook_tool.model.errors import OfficeError, unwritten
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.rules import Rule, Severity
 from workbook_tool.model.text import nearest
@@ -95,7 +95,7 @@ def draft(config: Path, as_of: date, out: Path, period: Period | None = None, fo
         out.mkdir(parents=True, exist_ok=True)
         write_draft(draft_report(result, asked.drafting), as_of, path)
     except OSError as error:
-        raise OutboxError(f"无法写出 {path}：{error.strerror}。") from error
+        raise unwritten(path, error) from error
     return path
 
 

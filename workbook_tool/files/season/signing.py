@@ -14,9 +14,9 @@ from msgspec.structs import asdict
 
 from workbook_tool.files.intake.opening import digest
 from workbook_tool.files.season.ledger.signings import Signing, Signings
-from workbook_tool.files.season.outbox import flush
+from workbook_tool.files.season.outbox import flush, free_place
 from workbook_tool.files.season.signatures import Signature, SignatureFile, mark_paths, read_mark, wrong
-from workbook_tool.model.errors import OfficeError, OutboxError
+from workbook_tool.model.errors import OfficeError, OutboxError, why
 from workbook_tool.model.season.agency import ACCEPTED
 from workbook_tool.model.season.history import UNDONE
 from workbook_tool.model.workbook.manifest import Published, run_order
@@ -27,9 +27,14 @@ SCHEMA = 1
 def replace_mark(path: Path, name: str, former: str) -> Path:
     """Put a former mark in the place of one that is withdrawn, of which a copy stays among what was undone. Returns where
     that is. Raises OutboxError where it cannot be written; then the mark is as it was."""
-    kept = path.parent / UNDONE / name
-    kept.parent.mkdir(exist_ok=True)
-    write_whole(kept, path.read_text(encoding="utf-8"))
+    undone = path.parent / UNDONE
+    try:
+        undone.mkdir(exist_ok=True)
+        own = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise unmarked(path, error) from error
+    kept = free_place(undone, name)
+    write_whole(kept, own)
     write_whole(path, former)
     return kept
 
@@ -102,4 +107,9 @@ def write_whole(path: Path, text: str) -> None:
         flush(path.parent)
     except OSError as error:
         partial.unlink(missing_ok=True)
-        raise OutboxError(f"无法写入 {path}：{error.strerror}。定稿没有变动。") from error
+        raise unmarked(path, error) from error
+
+
+def unmarked(path: Path, error: OSError) -> OutboxError:
+    """The error for a mark that cannot be written."""
+    return OutboxError(f"{path} 写不进去：{why(error)}。定稿没有变动；请检查磁盘空间和文件夹的权限，再试一次。")
