@@ -97,6 +97,49 @@ def test_places_that_disagree_are_findings() -> None:
     assert "隐藏标识是“示例县教育局”（007），封面的填报单位却是“示例县卫生健康局”" in found.findings[0].message
 
 
+def test_a_workbook_stays_its_agency_s_when_the_roster_gives_the_codes_anew() -> None:
+    """Issued to 教育局 as 020; today 020 is 水利局's and 教育局 has 021."""
+    education, water = Agency("021", "示例县教育局"), Agency("020", "示例县水利局")
+    lines = titled("填报单位：示例县教育局（020）")
+    found = who(*as_020("示例县教育局"), lines, path="x.xlsx", roster=Roster((education, water)))
+    assert (found.agency, found.foreign, told(found)) == (education, "", [("P-AGENCY", "explain")])
+    assert found.findings[0].message == (
+        "这份填报表是下发给“示例县教育局”（020）的，名录中它的代码现在是 021，020 现在是“示例县水利局”的，按名称计入。"
+    )
+    assert found.findings[0].suggestion == "请核对名录：确是改了代码的，在它的“原代码”里写上 020。"
+
+
+def test_a_former_code_on_the_cover_is_the_agency_s_own() -> None:
+    education = Agency("021", "示例县教育局", former=("020",))
+    for sheets in (as_020("示例县教育局"), as_020("示例县教育局")[1:]):
+        found = who(*sheets, titled("填报单位：示例县教育局（020）"), path="x.xlsx", roster=Roster((education,)))
+        assert (found.agency, found.foreign, found.findings) == (education, "", ())
+
+
+def test_who_was_renamed_or_has_another_s_code_is_asked_about_as_it_was_issued() -> None:
+    sports = Agency("020", "示例县体育局")
+    found = who(*as_020("示例县教育局"), path="x.xlsx", roster=Roster((sports, HEALTH)))
+    assert (found.agency, found.foreign, told(found)) == (sports, "", [("P-AGENCY", "explain")])
+    said = "这份填报表是下发给“示例县教育局”（020）的，名录中 020 现在是“示例县体育局”，按代码计入。"
+    assert found.findings[0].message == said
+    assert "在“别名”里写上“示例县教育局”" in found.findings[0].suggestion
+    renamed = Agency("020", "示例县体育局", ("示例县教育局",))
+    assert not who(*as_020("示例县教育局"), path="x.xlsx", roster=Roster((renamed, HEALTH))).findings
+
+
+def test_whose_code_was_changed_without_a_word_is_asked_about_once() -> None:
+    education = Agency("120", "示例县教育局")
+    found = who(*as_020("示例县教育局"), path="x.xlsx", roster=Roster((education, HEALTH)))
+    said = "这份填报表是下发给“示例县教育局”（020）的，名录中它的代码现在是 120，按名称计入。"
+    assert (found.agency, [f.message for f in found.findings]) == (education, [said])
+
+
+def as_020(name: str) -> tuple[Sheet, Sheet]:
+    """A workbook that was issued to this agency under the code 020, and whose cover nobody has changed."""
+    issued = hidden(form=FORM.id, year=2023, agency="020", name=name, round=1)
+    return issued, cover(agency=name, code="020", year=2023)
+
+
 def test_an_unknown_agency_is_foreign_and_the_nearest_is_suggested() -> None:
     found = who(cover(agency="示例县教育体育局", year=2023), path="x.xlsx")
     assert found.foreign == "名录中没有“示例县教育体育局”，最接近的是“示例县教育局”；请核对单位名称，或在名录中补登"

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from msgspec.structs import replace
 
 from tests.grids import year
 from tests.offices import CASES, CONFIG
@@ -25,7 +26,7 @@ from workbook_tool import batch, commands
 from workbook_tool.files.intake.arriving import zero_tail
 from workbook_tool.files.intake.engine import InProcess
 from workbook_tool.files.intake.ignored import is_ignored
-from workbook_tool.files.intake.inbox import below, list_inbox
+from workbook_tool.files.intake.inbox import below, list_files, list_inbox
 from workbook_tool.files.intake.opening import digest
 from workbook_tool.files.intake.reading import read_bytes
 from workbook_tool.files.season.decisions import read_decisions
@@ -37,6 +38,7 @@ from workbook_tool.model.intake.source import SourceFile
 from workbook_tool.model.office.settings import Limits, Settings
 from workbook_tool.model.text import safe_text
 from workbook_tool.model.workbook.manifest import Manifest
+from workbook_tool.status import standings_of
 
 LONG_AGO = 1_700_000_000
 NAMES = [
@@ -215,6 +217,21 @@ def test_a_folder_of_decisions_that_cannot_be_listed_stops_the_run_and_one_in_it
             read_decisions(settings, ledger.reviews(), InProcess)
 
 
+def test_what_no_run_can_read_waits_for_one_run_and_no_more(tmp_path: Path) -> None:
+    """A link had been new for good: no run reads it, so status, sign and mail send asked for a run each time."""
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "config.toml").write_text(CONFIG, encoding="utf-8")
+    shutil.copy(CASES / "roster.csv", tmp_path / "roster.csv")
+    (tmp_path / "inbox/链接.xlsx").symlink_to("020.xlsx")
+    opened = replace(commands.open_office(tmp_path / "config.toml"), engine=InProcess)
+    batch.run(opened, date(2024, 2, 5))
+    (standing,) = standings_of(opened, date(2024, 2, 5))
+    assert standing.waiting == () and "链接.xlsx" in {name for work in standing.for_people for name in work.names}
+    (tmp_path / "inbox/又一个.xlsx").symlink_to("020.xlsx")
+    (standing,) = standings_of(opened, date(2024, 2, 5))
+    assert [(work.kind, work.names) for work in standing.waiting] == [("new_files", ("又一个.xlsx",))]
+
+
 SHOWN = ("总览", "报送情况", "催报名单")
 
 
@@ -231,6 +248,20 @@ def test_a_closed_folder_is_told_and_whoever_did_not_file_is_not_called_missing(
         ("closed", "文件夹打不开：没有权限（Permission denied），里面有没有报表不清楚"),
         ("locked.xlsx", "打不开：没有权限（Permission denied），里面是什么不清楚"),
         ("x.xlsx", ""),
+    ]
+
+
+def test_check_tells_of_a_closed_folder_and_judges_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("局里/closed/a.xlsx", "局里/b.xlsx", "shut/c.xlsx", "d.xlsx"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"x")
+    close(monkeypatch, "closed", "shut")
+    kept = "文件夹打不开：没有权限（Permission denied），里面有没有报表不清楚"
+    assert [(s.path, s.unlisted) for s in list_files([tmp_path / name for name in ("局里", "shut", "d.xlsx")])] == [
+        ("局里/b.xlsx", ""),
+        ("局里/closed", kept),
+        ("shut", kept),
+        ("d.xlsx", ""),
     ]
 
 
@@ -328,4 +359,4 @@ def test_a_copy_that_a_program_left_beside_the_file_is_nobody_s(tmp_path: Path) 
     for name in (".~a.xlsx", "._a.xlsx", "a.xlsx.tmp", "~$b.xlsx"):
         (tmp_path / name).write_bytes(workbook())
     (tmp_path / "a.xlsx").write_bytes(workbook())
-    assert [path.name for path in below(tmp_path)] == ["a.xlsx", "~$b.xlsx"]
+    assert [path.name for path in below(tmp_path)[0]] == ["a.xlsx", "~$b.xlsx"]

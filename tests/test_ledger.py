@@ -259,7 +259,7 @@ def test_a_full_disk_for_the_ledger_is_said_and_nothing_is_published(tmp_path: P
         with config.open("a", encoding="utf-8") as stream:
             stream.write(f'\n[folders]\nledger = "{disk}/ledger.sqlite"\n')
         lay(config, {"a.xlsx": GOOD})
-        with pytest.raises(OutboxError, match=r"台账 .* 写不进去"):
+        with pytest.raises(OutboxError, match=r"台账 .* 用不了：.*（.*），没有写出结果。请检查"):
             run(config, "2024-02-05")
         assert not list((config.parent / "outbox").glob("2*"))
     finally:
@@ -278,7 +278,7 @@ def test_a_ledger_that_may_not_be_written_is_said(tmp_path: Path) -> None:
             folder.chmod(0o755)
     os.seteuid(65534)
     try:
-        with pytest.raises(OutboxError, match="写不进去"), open_ledger(path):
+        with pytest.raises(OutboxError, match="用不了："), open_ledger(path):
             pass
     finally:
         os.seteuid(0)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from loguru import logger
+from xlsxwriter.exceptions import FileCreateError
 
 from workbook_tool import commands
 from workbook_tool.__main__ import main
@@ -21,7 +22,7 @@ from workbook_tool.files.office import log
 from workbook_tool.files.office.log_file import LogFile
 from workbook_tool.files.season import outbox
 from workbook_tool.files.season.outbox import make_durable, next_name, one_run_at_a_time, publish
-from workbook_tool.model.errors import Busy, OutboxError
+from workbook_tool.model.errors import Busy, OutboxError, unwritten
 from workbook_tool.publication import noting
 from workbook_tool.terminal import progress_bar, say
 
@@ -268,3 +269,11 @@ def test_an_office_that_needs_more_memory_than_there_is_hears_so(
     monkeypatch.setattr(commands, "run_office", hungry)
     assert main(["run"]) == 2
     assert re.search("内存不够。没有写出任何结果。.*名录.*大得不正常", capsys.readouterr().err)
+
+
+def test_what_cannot_be_written_is_told_with_what_to_do(tmp_path: Path) -> None:
+    """XlsxWriter hands on the system's error in one of its own: a full disk had been told in English."""
+    full = OSError(errno.ENOSPC, "No space left on device")
+    for error in (full, FileCreateError(full)):
+        said = "汇总.xlsx 写不出去：磁盘已满（No space left on device）。请检查磁盘空间和文件夹的权限，再试一次。"
+        assert str(unwritten("汇总.xlsx", error)) == said

@@ -102,6 +102,8 @@ def test_csv_in_the_encodings_that_offices_have(tmp_path: Path, encoding: str) -
         ([["代码", "名称", "截止日期"], ["1", "甲", "2024-02-30"]], "第 2 行「截止日期」", "不是日期"),
         ([["代码", "名称", "截止日期"], ["1", "甲", 45000]], "第 2 行「截止日期」", "不是日期"),
         ([["代码", "名称"], ["1.23E+17", "甲"]], "第 2 行「代码」", "设为文本"),
+        ([["代码", "名称"], ["1.23E17", "甲"]], "第 2 行「代码」", "设为文本"),
+        ([["代码", "名称"], ["1E+05", "甲"]], "第 2 行「代码」", "设为文本"),
         ([["代码", "名称"], [370000000000000000, "甲"]], "第 2 行「代码」", "设为文本"),
         ([["单位代码", "名称"], ["1", "甲"]], "「单位代码」", "是否指「代码」"),
         ([["代码", "名称", "截至日期"], ["1", "甲", ""]], "「截至日期」", "是否指「截止日期」"),
@@ -115,6 +117,12 @@ def test_a_wrong_row_is_told_with_place_and_hint(tmp_path: Path, rows: list[list
     with pytest.raises(OfficeError) as error:
         load_roster(sheet(tmp_path / "名录.xlsx", *rows))
     assert "名录.xlsx" in str(error.value) and place in str(error.value) and hint in str(error.value)
+
+
+def test_a_code_with_an_e_in_it_is_one(tmp_path: Path) -> None:
+    """No program shortens a number to 1E05: Excel writes 1E+05, and Java 1.0E5."""
+    roster = load_roster(sheet(tmp_path / "名录.xlsx", ["代码", "名称"], ["1E05", "甲"], ["2e3", "乙"]))
+    assert [agency.code for agency in roster.agencies] == ["1E05", "2e3"]
 
 
 def test_what_offices_add_to_their_lists_is_passed_over_and_named(tmp_path: Path) -> None:

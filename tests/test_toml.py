@@ -88,6 +88,9 @@ def test_what_is_wrong_is_told_with_its_key(text: str, said: str) -> None:
         ('name = "甲县', 1, '"', "引号没有成对"),
         ("name = 甲县", 1, "甲", "文字要用英文半角引号括起来"),
         ("a = 1\nname = ", 2, "", "= 后面没有写"),
+        ("a = 1\n[[rule]", 2, "", "方括号没有成对，应写作 [[rule]]。"),
+        ("[region  # 地区", 1, "", "方括号没有成对，应写作 [region]。"),
+        ("[region】", 1, "】", "用了中文标点 】"),
     ],
 )
 def test_a_slip_is_shown_with_its_line_and_its_cause(

@@ -487,6 +487,35 @@ def test_nothing_is_signed_over_unread_files_unless_it_is_meant(quick: Season, t
     assert "请注意：已定稿（2024-02-05-1" in tool("sign", "--anyway")[1], "what it differs in is repeated"
 
 
+def test_who_signed_before_and_what_is_odd_is_told(quick: Season, tool: Tool) -> None:
+    quick.happen("001 报")
+    quick.run(FIRST)
+    code, _, err = tool("sign", "--as-of", "2024-02-04")
+    assert code == 2 and "定稿的日期 2024-02-04 早于这次运行的日期 2024-02-05" in err
+    assert "，张三 李四 签" in tool("sign", "--by", "张三\n 李四", "--as-of", "2024-02-05")[1]
+    (quick.settings.outbox / name(quick) / "汇总_2024-02-05-1.xlsx").unlink()
+    out = tool("sign", "--as-of", "2024-03-01")[1]
+    assert "取代原来的定稿 2024-02-05-1（张三 李四，2024-02-05）。" in out
+    assert "汇总工作簿 汇总_2024-02-05-1.xlsx 不在了" in out
+
+
+def test_a_mark_that_takes_its_place_back_leaves_those_undone_before(quick: Season, tool: Tool) -> None:
+    quick.happen("001 报")
+    quick.run(FIRST)
+    for who in ("甲", "乙", "丙"):
+        tool("sign", "--by", who)
+    undone(quick)
+    undone(quick)
+    kept = sorted((quick.settings.outbox / ".undone").iterdir())
+    assert [json.loads(path.read_text(encoding="utf-8"))["signed_by"] for path in kept] == ["丙", "乙"]
+    shutil.rmtree(quick.settings.outbox / ".undone")
+    (quick.settings.outbox / ".undone").write_text("", encoding="utf-8")  # a file in the way
+    tool("sign", "--by", "丁")
+    code, out, err = tool("undo", "--yes")
+    assert (code, out) == (5, "") and "写不进去" in err and "定稿没有变动；请检查" in err
+    assert "定稿：2024-02-05-1（丁" in tool("status")[1]
+
+
 def test_where_the_newest_run_is_gone_no_earlier_one_is_signed_in_its_place(quick: Season, tool: Tool) -> None:
     quick.happen("001 报")
     for day in (FIRST, SECOND):

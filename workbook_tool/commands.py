@@ -17,10 +17,11 @@ from workbook_tool.files.season.last_year import newest_run, run_periods
 from workbook_tool.files.season.ledger import open_ledger
 from workbook_tool.files.season.outbox import one_run_at_a_time
 from workbook_tool.files.season.run_folders import named_run, read_manifest
-from workbook_tool.files.season.signing import altered
+from workbook_tool.files.season.signatures import Signature
+from workbook_tool.files.season.signing import doubt_of
 from workbook_tool.files.season.signing import sign as sign_run
 from workbook_tool.files.workbook.results import as_json as manifest_text
-from workbook_tool.model.errors import OfficeError, OutboxError
+from workbook_tool.model.errors import OfficeError, unwritten
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.rules import Rule, Severity
 from workbook_tool.model.text import nearest
@@ -94,7 +95,7 @@ def draft(config: Path, as_of: date, out: Path, period: Period | None = None, fo
         out.mkdir(parents=True, exist_ok=True)
         write_draft(draft_report(result, asked.drafting), as_of, path)
     except OSError as error:
-        raise OutboxError(f"无法写出 {path}：{error.strerror}。") from error
+        raise unwritten(path, error) from error
     return path
 
 
@@ -150,13 +151,18 @@ def sign(
         last = history.last_run.name if history.last_run else ""
         if name is None and run_order(last) > run_order(folder.name):
             raise OfficeError(newer_run(last, folder.name, report, (settings.outbox / last).is_dir()))
-        unread = tuple(waiting(inbox_of(office), history))
+        unread = tuple(waiting(inbox_of(office), history, ledger.asked(last, manifest.form, manifest.of)))
         if unread and not anyway:
             raise OfficeError(tell_season.unread_files("不能定稿", unread))
         before = sign_run(folder, manifest, day, by, ledger.signings, settings.several)
         works = ledger.asked(folder.name, manifest.form, manifest.of)
         left = (*unread, *(work for work in works if work.kind != "excluded"))
-    return tell_season.signed(manifest, before.run if before else "", altered(folder, manifest), by, left)
+    return tell_season.signed(manifest, former_words(before), doubt_of(folder / manifest.workbook, manifest), by, left)
+
+
+def former_words(before: Signature | None) -> str:
+    """``2024-02-05-1（张三，2024-03-01）``: the signature that another took the place of; empty without one."""
+    return f"{before.run or before.path.name}（{'，'.join(filter(None, (before.by, before.day)))}）" if before else ""
 
 
 def newer_run(last: str, found: str, report: Report, there: bool) -> str:

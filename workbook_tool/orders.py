@@ -70,7 +70,7 @@ def sign_command(options: argparse.Namespace) -> int:
     if options.as_of:
         settle_future(options.as_of)
     day = options.as_of or date.today()
-    by, anyway = options.by.strip(), options.anyway
+    by, anyway = " ".join(options.by.split()), options.anyway
     answer(commands.sign(options.config, options.run, day, by, anyway, options.period, options.form, picked))
     return DONE
 

@@ -25,7 +25,7 @@ from workbook_tool.files.season.ledger import Ledger
 from workbook_tool.files.season.outbox import make_durable, publish
 from workbook_tool.files.workbook.results import about, write_results
 from workbook_tool.files.workbook.run_json import manifest_of
-from workbook_tool.model.errors import OutboxError
+from workbook_tool.model.errors import unwritten
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.office.settings import Settings
@@ -214,5 +214,5 @@ def issue_templates(
                 blank_book(form, period, made, agency, 1, total_formulas, last.of(agency), "", told, prefilled), path
             )
         except OSError as error:
-            raise OutboxError(f"无法写出 {path}：{error.strerror}。") from error
+            raise unwritten(path, error) from error
     return [path for path in paths if path not in there], there

@@ -209,8 +209,9 @@ def send_mails(
     else:
         log.start(office.settings.logs)
         with open_ledger(office.settings.ledger, keep=False) as ledger:
-            first = office.reports[0]
-            history = ledger.history(first.form.id, first.settings.period, date.max)
-        if not anyway and (unread := tuple(waiting(inbox_of(office), history))):
+            form, period = office.reports[0].form.id, office.reports[0].settings.period
+            history = ledger.history(form, period, date.max)
+            asked = ledger.asked(ledger.newest_name, form, period)
+        if not anyway and (unread := tuple(waiting(inbox_of(office), history, asked))):
             raise OfficeError(tell_season.unread_files("没有发信", unread))
     return send(office.settings, run, choice, agree, show, dry_run=dry_run)

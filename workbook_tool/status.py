@@ -89,6 +89,7 @@ def standing_of(office: Office, report: Report, ledger: Ledger, sources: Sequenc
     history = ledger.history(form.id, settings.period, date.max)
     people: list[Work] = []
     told: Sequence[str] = ()
+    asked: Sequence[Work] = ()
     if last := history.last_run:
         asked = ledger.asked(last.name, form.id, settings.period)
         told = [words for work in asked if work.kind == OPINIONS for words in work.names]
@@ -101,7 +102,7 @@ def standing_of(office: Office, report: Report, ledger: Ledger, sources: Sequenc
         settings.period,
         history.last_run,
         load_signed(settings, form),
-        (*waiting(sources, history), *typed(office, report, ledger, told)),
+        (*waiting(sources, history, asked), *typed(office, report, ledger, told)),
         tuple(people),
         form.title if settings.several else "",
     )
@@ -116,12 +117,15 @@ def inbox_of(office: Office) -> list[SourceFile]:
     ]
 
 
-def waiting(sources: Sequence[SourceFile], history: History) -> Iterator[Work]:
-    """Files that no run has read, not counting those that were withdrawn, and those that are still arriving."""
+def waiting(sources: Sequence[SourceFile], history: History, asked: Sequence[Work]) -> Iterator[Work]:
+    """Files that no run has read, not counting those that were withdrawn, and those that are still arriving. What no run
+    can read, a link or a pipe, waits until the last one has ``asked`` people about it."""
     now, paths = time.time(), {source.path for source in sources}
+    told = {name for work in asked if work.kind in OF_FILES for name in work.names}
     read = {sha256 for sha256, seen in history.sightings.items() if seen.stands}
     arriving = tuple(s.path for s in sources if unfinished(s, paths, now))
-    fresh = tuple(s.path for s in sources if s.sha256 not in read and s.path not in arriving and not s.unlisted)
+    new = (s for s in sources if (s.sha256 not in read if s.sha256 else safe_text(s.path) not in told))
+    fresh = tuple(s.path for s in new if s.path not in arriving and not s.unlisted)
     if fresh:
         yield Work("new_files", "新到或有变化的文件", "份", fresh)
     if arriving:

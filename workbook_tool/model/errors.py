@@ -54,6 +54,13 @@ SAID = {
 }
 
 
+def unwritten(what: object, error: Exception) -> OutboxError:
+    """The error for a file that cannot be written; XlsxWriter hands on the system's own in one of its own."""
+    cause = error if isinstance(error, OSError) else next((one for one in error.args if isinstance(one, OSError)), None)
+    told = why(cause) if cause else str(error)
+    return OutboxError(f"{what} 写不出去：{told}。请检查磁盘空间和文件夹的权限，再试一次。")
+
+
 def why(error: OSError) -> str:
     """What the system says went wrong, in a clerk's words where there are any, and as it says it."""
     told = error.strerror or str(error)

@@ -36,11 +36,13 @@ def list_inbox(inbox: Path, limits: Limits = USUAL) -> list[SourceFile]:
     sources = []
     for path in sorted((*found, *closed), key=lambda path: os.fsencode(path.relative_to(inbox).as_posix())):
         name = shown.once(from_disk(path.relative_to(inbox).as_posix()))
-        if path in closed:
-            sources.append(SourceFile(name, path, UNREAD, 0, unlisted=closed_words(closed[path])))
-        else:
-            sources.append(source_file(path, name, limits))
+        sources.append(closed_source(path, name, closed[path]) if path in closed else source_file(path, name, limits))
     return sources
+
+
+def closed_source(folder: Path, name: str, error: OSError) -> SourceFile:
+    """A folder that cannot be listed, in the place of what may be in it."""
+    return SourceFile(name, folder, UNREAD, 0, unlisted=closed_words(error))
 
 
 def closed_words(error: OSError) -> str:
@@ -56,14 +58,20 @@ def closed_folder(what: str, folder: Path, error: OSError) -> OfficeError:
 
 
 def list_files(paths: Sequence[Path], limits: Limits = USUAL) -> list[SourceFile]:
-    """Single files from anywhere by their names, and those below folders by their paths there; each once, though it may be
-    meant by its name, by a pattern and by its folder."""
-    names, found = UniqueNames(), dict[Path, tuple[Path, str]]()
+    """Single files from anywhere by their names, and those below folders by their paths there, also folders that cannot be
+    listed; each once, though it may be meant by its name, by a pattern and by its folder."""
+    names, found, closed = UniqueNames(), dict[Path, tuple[Path, str]](), dict[Path, OSError]()
     for path in paths:
-        for each in below(path):
+        files, kept = below(path)
+        closed |= kept
+        for each in (*files, *kept):
             name = each.name if each == path else shown_below(path, each)
             found.setdefault(each.parent.resolve() / each.name, (each, name))
-    return [source_file(path, names.once(from_disk(name)), limits) for path, name in found.values()]
+    named = [(path, names.once(from_disk(name))) for path, name in found.values()]
+    return [
+        closed_source(path, name, closed[path]) if path in closed else source_file(path, name, limits)
+        for path, name in named
+    ]
 
 
 def is_idle(path: str, location: Path) -> bool:
@@ -74,12 +82,15 @@ def is_idle(path: str, location: Path) -> bool:
     return is_ignored(path, head_of(location)) or location.with_name(original_of(location.name)).exists()
 
 
-def below(path: Path) -> list[Path]:
-    """The files in a folder that somebody may have filed; of a file itself."""
+def below(path: Path) -> tuple[list[Path], dict[Path, OSError]]:
+    """The files in a folder that somebody may have filed, of a file itself; and the folders that cannot be listed."""
     if not path.is_dir():
-        return [path]
-    found, _ = entries(path)
-    return sorted(each for each in found if not is_idle(each.relative_to(path).as_posix(), each))
+        return [path], {}
+    try:
+        found, closed = entries(path)
+    except OSError as error:
+        return [], {path: error}
+    return sorted(each for each in found if not is_idle(each.relative_to(path).as_posix(), each)), closed
 
 
 def shown_below(folder: Path, path: Path) -> str:

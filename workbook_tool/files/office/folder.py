@@ -9,7 +9,7 @@ from pathlib import Path
 from workbook_tool.files.office.bundled import bundled_templates
 from workbook_tool.files.office.launchers import write_launchers
 from workbook_tool.files.office.new_roster import write_roster
-from workbook_tool.model.errors import OfficeError
+from workbook_tool.model.errors import OfficeError, why
 from workbook_tool.model.office.settings import NEW_REGION
 
 ROSTER = "templates/名录.xlsx"
@@ -101,7 +101,7 @@ def make_office(folder: Path) -> list[Path]:
     try:
         return fill(folder)
     except OSError as error:
-        raise OfficeError(f"无法在 {folder} 中新建：{error.strerror}。请换一个可以写入的地方。") from None
+        raise OfficeError(f"无法在 {folder} 中新建：{why(error)}。请换一个可以写入的地方。") from None
 
 
 def fill(folder: Path) -> list[Path]:

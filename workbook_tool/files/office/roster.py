@@ -14,7 +14,7 @@ from workbook_tool.model.office.settings import Roster
 from workbook_tool.model.regex import regex
 from workbook_tool.model.text import squash
 
-SHORTENED = regex(r"\d(?:\.\d+)?[Ee]\+?\d+")
+SHORTENED = regex(r"\d(?:\.\d+[Ee]\+?|[Ee]\+)\d+")
 LONGEST_EXACT = 10**15
 """From here on Excel keeps no more than 15 digits of a number."""
 

@@ -69,7 +69,7 @@ def read_text(path: Path) -> str:
     except FileNotFoundError:
         raise OfficeError(f"找不到文件 {path}。") from None
     except OSError as error:
-        raise OfficeError(f"无法读取 {path}：{error.strerror}。") from None
+        raise OfficeError(f"{path} 打不开：{why(error)}。请检查这个文件和所在文件夹的权限，再试一次。") from None
     except UnicodeDecodeError:
         raise OfficeError(
             f"{path} 不是 UTF-8 编码（多半存成了 ANSI，也就是 GBK）；请用记事本打开，另存为时把编码选为 UTF-8。"

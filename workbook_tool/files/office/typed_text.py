@@ -57,6 +57,8 @@ def cause_of(line: str, column: int, said: str, text: str) -> tuple[int, str]:
         return quote.start(), f'用了中文引号 {quote[0]}，请改成英文半角引号 "。'
     if bare.lstrip().startswith("[") and said.startswith(("Cannot declare", "Cannot overwrite")):
         return 0, twice(re.sub(r"[\s\[\]]", "", bare), text)
+    if bare.lstrip().startswith("[") and bare.count("[") != bare.count("]") and not {"=", *WIDE} & set(bare):
+        return len(bare.rstrip()), f"方括号没有成对，应写作 {paired(bare)}。"
     if said.startswith("Cannot overwrite"):
         return 0, "这一项在前面已经写过，请只留一个。"
     if date := DATE.search(bare):
@@ -80,6 +82,13 @@ def cause_of(line: str, column: int, said: str, text: str) -> tuple[int, str]:
     if re.search(r"=\s*$", bare):
         return max(column, 0), "= 后面没有写。不用的，把这一行删去，或在前面加 #。"
     return max(column, 0), USUAL
+
+
+def paired(header: str) -> str:
+    """The name of a section in as many brackets as the wider side has."""
+    name = header.strip().strip("[]").strip()
+    count = max(header.count("["), header.count("]"))
+    return f"{'[' * count}{name}{']' * count}"
 
 
 def twice(name: str, text: str) -> str:

@@ -20,7 +20,7 @@ from workbook_tool.files.intake.reading import read_bytes, read_sheets
 from workbook_tool.files.season.run_folders import MANIFEST, read_manifest, run_folders
 from workbook_tool.files.season.signatures import read_mark
 from workbook_tool.files.workbook.texts_csv import TEXTS, read_texts
-from workbook_tool.model.errors import OfficeError, Unreadable
+from workbook_tool.model.errors import OfficeError, Unreadable, why
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.period import Period, as_period, named
@@ -106,7 +106,7 @@ def read_source(path: Path, period: Period, form: Form) -> LastYear:
     except FileNotFoundError:
         raise WrongSourceError("不存在") from None
     except OSError as error:
-        raise WrongSourceError(f"无法读取（{error.strerror}）") from None
+        raise WrongSourceError(f"无法读取：{why(error)}") from None
     entries = (
         workbook_entries(path, period, form) if path.suffix.lower() == ".xlsx" else csv_entries(content, period, form)
     )
@@ -125,7 +125,7 @@ def with_texts(last: LastYear, path: Path, form: Form) -> LastYear:
     except FileNotFoundError:
         return last
     except OSError as error:
-        raise WrongSourceError(f"里的 {TEXTS} 无法读取（{error.strerror}）") from None
+        raise WrongSourceError(f"里的 {TEXTS} 无法读取：{why(error)}") from None
     assert last.period
     both = hashlib.sha256((last.sha256 or "").encode() + content).hexdigest()
     return replace(last, said=read_texts(csv_text(content), form, last.period), sha256=both)

@@ -150,19 +150,24 @@ def discard(partial: Path) -> str:
     return f"没写完的 {partial} 删不掉，请手工删除。" if partial.exists() else ""
 
 
+def free_place(folder: Path, name: str) -> Path:
+    """A path in a folder under this name, or one like it where that is taken."""
+    return next(p for n in count(1) if not (p := folder / (name if n == 1 else f"{name}（{n}）")).exists())
+
+
 def set_aside(path: Path, name: str) -> Path:
     """Move a run folder, or a mark, to what was undone, in one step; under this name, or one like it where that is taken.
     Returns where it is now. Raises OutboxError where it cannot be moved; then it is where it was."""
     undone = path.parent / UNDONE
     try:
         undone.mkdir(exist_ok=True)
-        free = next(p for n in count(1) if not (p := undone / (name if n == 1 else f"{name}（{n}）")).exists())
+        free = free_place(undone, name)
         path.rename(free)
         flush(undone)
         flush(path.parent)
     except OSError as error:
         raise OutboxError(
-            f"移不动 {path}：{error.strerror}。没有撤销。请关闭正打开着其中文件的程序，检查权限，再试一次。"
+            f"移不动 {path}：{why(error)}。没有撤销。请关闭正打开着其中文件的程序，检查权限，再试一次。"
         ) from error
     return free
 

@@ -14,9 +14,9 @@ from msgspec.structs import asdict
 
 from workbook_tool.files.intake.opening import digest
 from workbook_tool.files.season.ledger.signings import Signing, Signings
-from workbook_tool.files.season.outbox import flush
+from workbook_tool.files.season.outbox import flush, free_place
 from workbook_tool.files.season.signatures import Signature, SignatureFile, mark_paths, read_mark, wrong
-from workbook_tool.model.errors import OfficeError, OutboxError
+from workbook_tool.model.errors import OfficeError, OutboxError, why
 from workbook_tool.model.season.agency import ACCEPTED
 from workbook_tool.model.season.history import UNDONE
 from workbook_tool.model.workbook.manifest import Published, run_order
@@ -27,9 +27,14 @@ SCHEMA = 1
 def replace_mark(path: Path, name: str, former: str) -> Path:
     """Put a former mark in the place of one that is withdrawn, of which a copy stays among what was undone. Returns where
     that is. Raises OutboxError where it cannot be written; then the mark is as it was."""
-    kept = path.parent / UNDONE / name
-    kept.parent.mkdir(exist_ok=True)
-    write_whole(kept, path.read_text(encoding="utf-8"))
+    undone = path.parent / UNDONE
+    try:
+        undone.mkdir(exist_ok=True)
+        own = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise unmarked(path, error) from error
+    kept = free_place(undone, name)
+    write_whole(kept, own)
     write_whole(path, former)
     return kept
 
@@ -49,6 +54,10 @@ def sign(
         raise OfficeError(f"不能定稿：{problem}。请重新运行一次，再对新的结果定稿。")
     if not any(agency.state in ACCEPTED for agency in manifest.agencies):
         raise OfficeError(f"不能定稿：“{folder.name}”里还没有已通过的报表。")
+    if day.isoformat() < min(manifest.as_of, date.today().isoformat()):
+        raise OfficeError(
+            f"不能定稿：定稿的日期 {day} 早于这次运行的日期 {manifest.as_of}。请改正 --as-of，不写就是今天。"
+        )
     outbox, period, form = folder.parent, manifest.of, manifest.form
     before = read_mark(outbox, period, form)
     if before and run_order(before.run) > run_order(folder.name):
@@ -79,10 +88,13 @@ def sign(
     return before
 
 
-def altered(folder: Path, manifest: Published) -> bool:
-    """Whether somebody saved the workbook of a run since it was published."""
-    workbook = folder / manifest.workbook
-    return workbook.is_file() and digest(workbook) != manifest.workbook_sha256
+def doubt_of(workbook: Path, manifest: Published) -> str:
+    """What to know of the workbook of a run that is signed; empty where it is as it was published."""
+    if not workbook.is_file():
+        return f"请注意，结果文件夹里的汇总工作簿 {workbook.name} 不在了：定稿的数都在，要看、要打印的请从备份移回。"
+    if digest(workbook) != manifest.workbook_sha256:
+        return "请注意，这次运行的工作簿后来又保存过；其中新填的处理意见没有算进定稿，要再运行一次才生效。"
+    return ""
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -95,4 +107,9 @@ def write_whole(path: Path, text: str) -> None:
         flush(path.parent)
     except OSError as error:
         partial.unlink(missing_ok=True)
-        raise OutboxError(f"无法写入 {path}：{error.strerror}。定稿没有变动。") from error
+        raise unmarked(path, error) from error
+
+
+def unmarked(path: Path, error: OSError) -> OutboxError:
+    """The error for a mark that cannot be written."""
+    return OutboxError(f"{path} 写不进去：{why(error)}。定稿没有变动；请检查磁盘空间和文件夹的权限，再试一次。")

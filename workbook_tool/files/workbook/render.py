@@ -29,7 +29,7 @@ from workbook_tool.files.workbook.own_sheet import BAND, OwnSheet, plain_text
 from workbook_tool.files.workbook.pivots import with_pivots
 from workbook_tool.files.workbook.theme import CONDITIONS, fitting, look
 from workbook_tool.model.cells import absolute
-from workbook_tool.model.errors import OutboxError
+from workbook_tool.model.errors import unwritten
 from workbook_tool.model.form.live import on_sheet
 from workbook_tool.model.text import safe_text
 from workbook_tool.model.workbook.book import Book, BookSheet, Cell, FilePath, ListTable, Print, Validation, Value
@@ -61,7 +61,7 @@ def render(book: Book, path: Path) -> None:
             package = rendered(book)
         path.write_bytes(package)
     except (OSError, FileCreateError) as error:  # the second is XlsxWriter's word for the first
-        raise OutboxError(f"无法写入 {path}：{error}") from error
+        raise unwritten(path, error) from error
 
 
 def rendered(book: Book, room: str | None = None) -> bytes:

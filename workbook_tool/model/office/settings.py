@@ -91,6 +91,15 @@ class Roster(Struct, frozen=True, dict=True):
         """The agency of exactly this code; None where there is none."""
         return self.codes.get(code)
 
+    def by_any_code(self, code: str) -> Agency | None:
+        """The agency of exactly this code, or else the one that had it before; None where there is none."""
+        return self.codes.get(code) or self.former_codes.get(code)
+
+    @cached_property
+    def former_codes(self) -> dict[str, Agency]:
+        """The agencies by the codes that they had before."""
+        return {code: a for a in reversed(self.agencies) for code in a.former}
+
     @cached_property
     def codes(self) -> dict[str, Agency]:
         """The agencies by code."""

@@ -126,7 +126,7 @@ def run_facts(run: PastRun) -> dict[str, object]:
     }
 
 
-def signed(manifest: Published, before: str, altered: bool, by: str, left: Sequence[Work]) -> str:
+def signed(manifest: Published, before: str, doubt: str, by: str, left: Sequence[Work]) -> str:
     """What to know when a run has been signed: what is still open, what the run asked of people, and what it takes the
     place of."""
     run, period = manifest.run, manifest.of
@@ -134,15 +134,14 @@ def signed(manifest: Published, before: str, altered: bool, by: str, left: Seque
     lines = [
         f"已定稿：{manifest.region} {period.spaced}，{run}{who}。以后的运行都与它比较，下一年的{period.kind.year_ago}数取自它。"
     ]
-    if before and before != run:
+    if before:
         lines.append(f"取代原来的定稿 {before}。")
     for state in STILL_OPEN:
         open_ = [agency.name for agency in manifest.agencies if agency.state == state.value]
         if open_:
             lines.append(f"请注意，还有{state.label} {len(open_)} 家：{first_of(open_, '家', '“报送情况”')}")
     lines += [line for work in left for line in work_lines("请注意", work)]
-    if altered:
-        lines.append("请注意，这次运行的工作簿后来又保存过；其中新填的处理意见没有算进定稿，要再运行一次才生效。")
+    lines += [doubt] if doubt else []
     return safe_text("\n".join(lines)) + "\n"
 
 

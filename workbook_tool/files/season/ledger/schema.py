@@ -112,6 +112,16 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")  # a ledger that cannot be written says so here
 
 
+KEPT_OUT = {
+    "SQLITE_FULL": "磁盘已满",
+    "SQLITE_READONLY": "是只读的",
+    "SQLITE_IOERR": "磁盘读写出错",
+    "SQLITE_CANTOPEN": "打不开，多半是没有权限",
+    "SQLITE_PERM": "没有权限",
+}
+"""What the system keeps SQLite from, by how its name for the error begins."""
+
+
 @contextmanager
 def spoken(path: Path) -> Iterator[None]:
     """Whatever SQLite complains of, in words: damage is ours to settle (OfficeError), a ledger that cannot be written is
@@ -122,9 +132,10 @@ def spoken(path: Path) -> Iterator[None]:
         name = getattr(error, "sqlite_errorname", "")
         if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
             raise Busy(f"台账 {path} 正被另一个程序使用；请等它结束后再运行。") from error
-        if name.startswith(("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_PERM")):
+        if said := next((words for start, words in KEPT_OUT.items() if name.startswith(start)), ""):
             raise OutboxError(
-                f"台账 {path} 写不进去（{error}），没有写出结果。请检查磁盘空间和文件夹权限；以前的结果没有变动。"
+                f"台账 {path} 用不了：{said}（{error}），没有写出结果。请检查磁盘空间和文件、文件夹的权限；"
+                "以前的结果没有变动。"
             ) from error
         if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
             raise

@@ -22,6 +22,7 @@ from workbook_tool.steps.intake.identify.clues import (
     decide,
     mentions,
     name_findings,
+    roster_findings,
     sender_clue,
     sender_findings,
     thread_clue,
@@ -78,6 +79,7 @@ def identify(
     if deciding and agency:
         findings += agency_findings(clues, deciding, rulebook)
         findings += name_findings(clues, deciding, rulebook)
+        findings += roster_findings(hidden, clues, agency, roster, rulebook)
         findings += sender_findings(mail, agency, roster, rulebook)
     return Identity(
         form=form.id,

@@ -60,6 +60,7 @@ def agency_clues(
     names = spellings_of(roster)
     clues = [*hidden_clue(hidden, names), *cover_clues(cover, names)]
     clues += title_clues(sheets, form, names, decides=not any(c.source != HIDDEN for c in clues))
+    clues = as_issued(clues, hidden)
     clues += mentions("工作表名", [s.name for s in sheets if s.name != IDENTITY_SHEET], names)
     *folders, name = PATH.split(path)
     clues += [*mentions(FILE, [name], names), *thread_clue(mail, roster)]
@@ -70,15 +71,27 @@ def agency_clues(
 
 
 def hidden_clue(hidden: dict[str, str], names: Spellings) -> list[Clue]:
-    """What we wrote into the workbook when it was issued."""
+    """What we wrote into the workbook when it was issued. The roster may have given the code to another agency since: the
+    name that stands with it tells whose the workbook was."""
     code, name = hidden.get("agency", ""), hidden.get("name", "")
     if not code and not name:
         return []
     if not names.roster.given:
         return [Clue(HIDDEN, name or code, Agency(code or name, name or code))]
     known = names.known(name_key(name))
-    agency = names.roster.by_code(code) or (known.agency if known else None)
+    agency = (known.agency if known else None) or names.roster.by_any_code(code)
     return [Clue(HIDDEN, name or code, agency, disputes=agency is not None)]
+
+
+def as_issued(clues: list[Clue], hidden: dict[str, str]) -> list[Clue]:
+    """What the cover and the titles still say as we printed them means whom the hidden identity means."""
+    owner = clues[0].agency if clues and clues[0].source == HIDDEN else None
+    code, name = squash(hidden.get("agency", "")), squash(hidden.get("name", ""))
+    printed = {code, name, squash(f"{hidden.get('name', '')}（{hidden.get('agency', '')}）")} - {""}
+    if owner is None:
+        return clues
+    own = {"agency": owner, "named": (owner,), "how": "listed"}
+    return [replace(c, **own) if c.source != HIDDEN and squash(c.text) in printed else c for c in clues]
 
 
 def cover_clues(cover: Cover, names: Spellings) -> list[Clue]:
@@ -205,6 +218,27 @@ def agency_findings(clues: list[Clue], deciding: Clue, rulebook: Rulebook) -> It
         if clue.source == HIDDEN:
             said += f"封面等处一致写“{agency.name}”，按它计入；没有计入“{clue.text}”，“{clue.text}”仍须另报。"
         yield rulebook.finding(rule, said, Where(sheet=clue.sheet, cells=clue.cell))
+
+
+def roster_findings(
+    hidden: dict[str, str], clues: list[Clue], agency: Agency, roster: Roster, rulebook: Rulebook
+) -> Iterator[Finding]:
+    """The workbook was issued under a code or name that the roster has given to another, or knows no more."""
+    code, name = hidden.get("agency", ""), hidden.get("name", "")
+    if not roster.given or not clues or clues[0].source != HIDDEN or clues[0].agency != agency:
+        return
+    names = spellings_of(roster)
+    known, now = names.known(name_key(name)), names.by_code(code)
+    if code and now != agency and code not in agency.former:
+        whose = f"，{code} 现在是“{now.name}”的" if now else ""
+        said = f"名录中它的代码现在是 {agency.code}{whose}，按名称计入。"
+        advice = f"请核对名录：确是改了代码的，在它的“原代码”里写上 {code}。"
+    elif name and not (known and agency in known.agencies):
+        said = f"名录中 {code} 现在是“{agency.name}”，按代码计入。"
+        advice = f"请核对名录：是单位改了名的，在“别名”里写上“{name}”；是代码另给了别的单位的，把“{name}”补登进名录。"
+    else:
+        return
+    yield rulebook.plain(rulebook.of_kind("agency"), f"这份填报表是下发给“{name}”（{code}）的，{said}", advice)
 
 
 def once(clues: list[Clue]) -> list[Clue]:

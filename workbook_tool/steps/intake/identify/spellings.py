@@ -151,11 +151,12 @@ class Spellings:
         return found
 
     def by_code(self, code: str) -> Agency | None:
-        """The agency of a code; a code that lost its zeros counts where only one agency has that number."""
-        if exact := self.roster.by_code(code):
+        """The agency of a code, or of one that it had before; a code that lost its zeros counts where only one agency has
+        that number."""
+        if exact := self.roster.by_any_code(code):
             return exact
         code = re.sub(r"^\W+|\W+$", "", unicodedata.normalize("NFKC", code))  # “０２０”, “020#”
-        if exact := self.roster.by_code(code):
+        if exact := self.roster.by_any_code(code):
             return exact
         same = self.numbers.get(int(code), []) if NUMERIC.fullmatch(code) else []
         return same[0] if len(same) == 1 else None
