@@ -128,3 +128,23 @@ def test_what_follows_in_a_row_is_counted_live_as_we_count_it(tmp_path: Path) ->
 def test_what_a_spreadsheet_cannot_say_of_each_row_is_counted_later_and_has_no_sheet(told: str) -> None:
     sheets = [sheet.name for sheet in blank_book(counted(told, LIVE[0]), YEAR, date(2024, 1, 1)).sheets]
     assert ("统计0" in sheets, "统计1" in sheets) == (False, True)
+
+
+@needs_office
+def test_a_blank_list_says_where_to_write_that_there_is_nothing_and_takes_it(tmp_path: Path) -> None:
+    """A week without anything was asked about each week, as nobody knew that 无 is enough."""
+    form = counted('by = ["类别"]')
+    path = tmp_path / "x.xlsx"
+    render(blank_book(form, YEAR, date(2024, 1, 1)), path)
+    book = openpyxl.load_workbook(path)
+    sheet = book["信访"]
+    (asked,) = [c for line in sheet.iter_rows() for c in line if isinstance(c.value, str) and "写“无”" in c.value]
+    assert "在第一行“事项”一格写“无”" in str(asked.value)
+    (head,) = [c for line in sheet.iter_rows() for c in line if c.value == "事项"]
+    sheet.cell(head.row + 1, head.column).value = "无"
+    book.save(path)
+    assert seen(recalculated(path))["信访", asked.coordinate] == "✔ 已写明没有"
+    rulebook = Rulebook(form)
+    parsed = parse(read_sheets(path.read_bytes(), Limits()), rulebook)
+    lists, told = judge_rows(parsed.lists, parsed.notes, rulebook, Given(YEAR.first, YEAR.last))
+    assert (lists[0].records, told) == ((), [])

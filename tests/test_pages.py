@@ -38,6 +38,7 @@ from workbook_tool.model.season.last_year import LastYear
 from workbook_tool.model.workbook.book import Book, Cell, Value
 from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps.workbook import compose
+from workbook_tool.steps.workbook.causes import main_items
 from workbook_tool.steps.workbook.number_roles import marks
 from workbook_tool.steps.workbook.plan import Plan
 
@@ -235,6 +236,29 @@ def test_below_the_totals_stands_who_causes_the_difference(mixed: Consolidation)
     assert cell_at(sheet, *plan.totals_cell("diff", item.index)).value == 5
     assert sheet.print.area is not None
     assert sheet.print.area[1][0] < next(c.row for c in sheet.every_cell if c.value == "丙园")
+
+
+WEEKLY = """
+id = "zb"
+title = "隐患周报"
+period = "week"
+[[table]]
+name = "隐患"
+unit = "处"
+rows = ["道路", "消防", "燃气", "水库", "校舍", "工地", "合计 ="]
+columns = [
+  { label = "上周", is = "prev.本周" },
+  "本周",
+  { label = "本年累计", is = "prev.本年累计 + 本周" },
+]
+"""
+
+
+def test_of_a_large_weekly_table_the_difference_is_shown_of_this_week() -> None:
+    """It was shown of 上周 and 本年累计, which only follow, and not of what the agencies filed."""
+    form = read_form(Keys(tomli.loads(WEEKLY), "zb.toml"))
+    shown = [(item.row.label, item.column.label) for item in main_items(form, form.tables[0])]
+    assert shown == [(row, "本周") for row in ("道路", "消防", "燃气", "水库", "校舍", "工地", "合计")]
 
 
 def line_of(consolidation: Consolidation, label: str) -> list[object]:

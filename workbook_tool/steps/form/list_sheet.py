@@ -34,7 +34,7 @@ TAB = "#6B8E5A"
 SERIAL_WIDTH = 6.0
 LEAST_PRINTED, MORE_PRINTED = 20, 3
 """So many rows print even where none is filled, and so many behind the last one that is."""
-NOTHING_YET = "还没有登记；一行登记一件，行数不限"
+NOTHING_YET, NOTHING = "还没有登记；一行登记一件，行数不限", "无"
 ROLES = {"number": "row_number", "date": "row_date", "choice": "row_choice", "yesno": "row_choice", "text": "row_text"}
 WIDTHS = {"number": (10.0, 14.0), "date": (12.0, 14.0), "yesno": (8.0, 10.0), "text": (16.0, 36.0)}
 """The least and the most width of a column, by its kind; all others are as broad as a choice."""
@@ -178,11 +178,16 @@ def add_status(sheet: BookSheet, register: Register, width: int) -> None:
         sheet.put(STATUS_ROW + 1, number, 0, "counter", formula=f"={formula}")
     listed = f'"已登记 "&{rows}&" 行"'
     told = f'IF({wrong}>0,{wrong}&" 格填的不是这一列的内容（标红）；","")&IF({again}>0,{again}&" 行重复（红字）；","")'
+    yet, none = NOTHING_YET, "FALSE"
+    if open_to_words := next((c for c in register.columns if c.kind in ("text", "code") and not c.pattern), None):
+        yet = f"{NOTHING_YET}；没有的，在第一行“{open_to_words.label}”一格写“{NOTHING}”"
+        needed, cells = sum(c.needed for c in register.columns), column_of(register, open_to_words.id)
+        none = f"AND({rows}=1,{blank}>={needed - 1},COUNTIF({cells.partition('!')[2]},{quote(NOTHING)})=1)"
     formula = (
-        f'=IF({rows}=0,{quote(NOTHING_YET)},IF({wrong}+{again}>0,"请更正："&{told}&{listed},'
-        f'IF({blank}>0,"还有 "&{blank}&" 格必填的没有填；"&{listed},"✔ "&{listed})))'
+        f'=IF({rows}=0,{quote(yet)},IF({none},"✔ 已写明没有",IF({wrong}+{again}>0,"请更正："&{told}&{listed},'
+        f'IF({blank}>0,"还有 "&{blank}&" 格必填的没有填；"&{listed},"✔ "&{listed}))))'
     )
-    sheet.put(STATUS_ROW, 0, NOTHING_YET, "status", formula=formula, span=(1, width))
+    sheet.put(STATUS_ROW, 0, yet, "status", formula=formula, span=(1, width))
     color_status(sheet, (STATUS_ROW, 0), (STATUS_ROW, width - 1))
 
 

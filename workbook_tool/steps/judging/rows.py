@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -36,6 +36,10 @@ MOST_AREAS = 60
 """So many cells or areas are listed in one line; the return copy marks every one, and findings.csv has them all."""
 
 
+Values = tuple[tuple[Held, ...], tuple[tuple[int, str], ...]]
+"""What a record says: what its columns hold, and what of it could not be read."""
+
+
 def judge_rows(
     lists: Sequence[RecordList],
     notes: Sequence[RowNote],
@@ -45,17 +49,20 @@ def judge_rows(
 ) -> tuple[tuple[RecordList, ...], list[Finding]]:
     """The lists with what follows in each row filled in, and everything that is to be said of their rows; ``notes`` are
     what the reading said, ``options`` what the roster lets this agency choose from."""
-    judged, told = [], list(notes)
+    judged, told, again = [], list(notes), list[Finding]()
     for one in lists:
         register = next(r for r in rulebook.form.registers if r.id == one.register)
         judge = RowJudge(register.with_options(options), given, rulebook)
         records = [judge.complete(record) for record in one.records]
         for record in records:
             judge.hold_all(record)
-        told += [*judge.notes, *twice(register, records)]
+        copies = copied(records)
+        again += [copy_told(register, sheet, copies[sheet], rulebook) for sheet in copies]
+        told += [*judge.notes, *twice(register, [one for one in records if one.sheet not in copies])]
         judged.append(replace(one, records=tuple(records)))
     empty = [one for one in judged if one.found and not one.records and not one.denied]
-    return tuple(judged), [*findings_of(told, rulebook), *(nothing_listed(one, rulebook) for one in empty)]
+    nothing = (nothing_listed(one, rulebook) for one in empty)
+    return tuple(judged), [*again, *findings_of(told, rulebook), *nothing]
 
 
 def nothing_listed(one: RecordList, rulebook: Rulebook) -> Finding:
@@ -178,6 +185,30 @@ def as_held(column: RegisterColumn, found: Worth) -> Held:
     if isinstance(found, Decimal):
         return int(found.scaleb(column.decimals).to_integral_value(ROUND_HALF_UP))
     return found
+
+
+def copied(records: Sequence[Record]) -> dict[str, tuple[str, int]]:
+    """The sheets of which every row stands in another one too, as where a copy is left in the workbook or 1月 beside
+    1—2月: in which one, and how many rows. One row alone says nothing."""
+    sheets: dict[str, Counter[Values]] = {}
+    for record in records:
+        sheets.setdefault(record.sheet, Counter())[record.values, record.refused] += 1
+    found: dict[str, tuple[str, int]] = {}
+    for sheet, own in reversed(sheets.items()):
+        there = (name for name, other in sheets.items() if name != sheet and name not in found and own <= other)
+        if own.total() > 1 and (whole := next(there, "")):
+            found[sheet] = whole, own.total()
+    return found
+
+
+def copy_told(register: Register, sheet: str, copy: tuple[str, int], rulebook: Rulebook) -> Finding:
+    """The finding for a sheet whose rows all count twice. Without a key two months may be alike."""
+    said = f"{register.name}：{said_place(sheet, '')}的 {copy[1]} 行在{said_place(copy[0], '')}里都有，各列都相同，计了两次。"
+    advice = "请删去其中一张工作表（隐藏的也要删），改正后重新填报"
+    usually = Severity.MUST if register.key else Severity.EXPLAIN
+    advice = f"{advice}。" if register.key else f"{advice}；确是两批的，请说明。"
+    where = Where(register.name, sheet=sheet)
+    return rulebook.plain(rulebook.of_kind("row_twice"), said, advice, where, usually=usually)
 
 
 def twice(register: Register, records: Iterable[Record]) -> Iterator[RowNote]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from workbook_tool.model.cells import absolute, address
 from workbook_tool.model.form.form import Form
-from workbook_tool.model.form.items import Item, Table
+from workbook_tool.model.form.items import Block, Item, Table
+from workbook_tool.model.form.line import Line
 from workbook_tool.model.form.live import quote
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.season.agency import ACCEPTED, FiledAgency
@@ -60,19 +61,31 @@ def columns(plan: Plan, table: Table) -> tuple[int, int, dict[int, int]]:
     if table.side_by_side:
         added = {index: slot for index, slot in layout.slots.items() if plan.form.items[index].added}
         return 1, 1 + layout.width, {index: 1 + slot.column for index, slot in added.items()}
-    items = main_items(plan, table)
+    items = main_items(plan.form, table)
     return layout.stub, layout.stub, {item.index: layout.stub + 3 + n for n, item in enumerate(items)}
 
 
-def main_items(plan: Plan, table: Table) -> list[Item]:
-    """All numbers of a small table; of a large one the key figures and what stands in its columns of totals, without
-    what is only a part of something."""
-    items = [item for item in plan.form.by_table[table.id] if item.added]
+def main_items(form: Form, table: Table) -> list[Item]:
+    """All numbers of a small table; of a large one the key figures and what stands in its main columns, without what is
+    only a part of something."""
+    items = [item for item in form.by_table[table.id] if item.added]
     if len(items) <= MOST_ITEMS:
         return items
-    figures = {code for figure in plan.form.figures for code in figure.items}
-    chosen = [i for i in items if i.code in figures or (i.column.total and (i.row.total or not i.row.under))]
+    figures = {code for figure in form.figures for code in figure.items}
+    main = {(id(block), column.id) for block in table.blocks for column in main_columns(block)}
+    own = [i for i in items if (id(i.block), i.column.id) in main and (i.row.total or not i.row.under)]
+    own = own if len(own) <= MOST_ITEMS or any(item.column.total for item in own) else [i for i in own if i.row.total]
+    shown = {item.index for item in own}
+    chosen = [item for item in items if item.code in figures or item.index in shown]
     return chosen or [i for i in items if i.total][:MOST_ITEMS] or items[:MOST_ITEMS]
+
+
+def main_columns(block: Block) -> list[Line]:
+    """The columns of totals; of a block without any, but with columns that go on from the period before (上周, 累计), those
+    of this period: the others only follow."""
+    totals = [column for column in block.columns if column.total and column.adds == "sum"]
+    now = [column for column in block.columns if column.adds != "last"]
+    return totals or (now if len(now) < len(block.columns) else [])
 
 
 def head_of(form: Form, item: Item) -> str:

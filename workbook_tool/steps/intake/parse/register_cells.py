@@ -27,10 +27,14 @@ from workbook_tool.steps.intake.parse.value import BLANK_MARKS, SIGNIFICANT_DIGI
 
 WRITTEN_DAY = regex(
     r"(?P<y>\d{4})(?:年|[-–—./·、。])(?P<m>\d{1,2})(?:月|[-–—./·、。])(?P<d>\d{1,2})[日号.。]?"
-    r"(?:\((?:星期|周)[一二三四五六日天]\))?(?:(?:T| |(?<!\d))\d{1,2}:\d{2}(?::\d{2}(?:\.0*)?)?)?"
+    r"(?: ?\(?(?:星期|周)[一二三四五六日天]\)?)?(?:(?:T| |(?<!\d))\d{1,2}:\d{2}(?::\d{2}(?:\.0*)?)?)?"
     r"|(?P<y8>(?:19|20)\d{2})(?P<m8>\d{2})(?P<d8>\d{2})"
 )
 """A day in any of the ways in which only one can be meant."""
+CHINESE_DAY = regex(
+    r"([一二][〇零○一二三四五六七八九]{3})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})[日号]"
+)
+IN_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 GAP = regex(r"(?<=\d)\s+(?=\d)")
 """What parts two numbers: of ``2024-1-1 2:30`` the 1 is the day, and no 12."""
 EARLIEST, LATEST = 1949, 2100
@@ -138,7 +142,10 @@ def read_day(content: Content) -> Told:
     bare = unspaced(as_words(content))
     if bare in BLANK_MARKS:
         return BLANK
-    if not (match := WRITTEN_DAY.fullmatch(" ".join(map(unspaced, GAP.split(as_words(content)))))):
+    written = " ".join(map(unspaced, GAP.split(as_words(content))))
+    if chinese := CHINESE_DAY.fullmatch(written):
+        written = "-".join(map(in_digits, chinese.groups()))
+    if not (match := WRITTEN_DAY.fullmatch(written)):
         number = "（如是日期，请把单元格格式改为日期）" if isinstance(content, (int, float)) else ""
         return Told(None, "row_type", f"不是日期{number}", "不是日期")
     parts = (match["y"] or match["y8"], match["m"] or match["m8"], match["d"] or match["d8"])
@@ -149,6 +156,14 @@ def read_day(content: Content) -> Told:
     if not EARLIEST <= day.year <= LATEST:
         return impossible(day.isoformat())
     return Told(day.toordinal(), "row_text", f"不是日期格式，读作 {day}", "日期写成了文字或数")
+
+
+def in_digits(number: str) -> str:
+    """A number up to 99 in Chinese, or a year digit by digit, in ours: 二十一 is 21."""
+    if "十" in number:
+        tens, _, ones = number.partition("十")
+        number = f"{tens or '一'}{ones or '〇'}"
+    return number.translate(IN_DIGITS)
 
 
 def impossible(day: str) -> Told:

@@ -54,6 +54,13 @@ NUMBERING = regex(r"[栏列行](?:次|号|目)")
 """What a row that numbers the columns calls them."""
 FEWEST = 4
 """Fewer numbers in a row may well be those of a record."""
+NONE = regex(
+    r"(?:(?:备?注|说明):)?(?:[本该当](?:年|季|月|周|旬|期|半年|单位|部门|局|镇|乡|街道|县|区|村|社区|阶段|次)(?:度|份|内)?)*"
+    r"(?:暂时?|尚|均|全部|确)?(?:无|没有|未发生|未发现|未开展|未收到|零报告|不涉及)"
+    r"(?:[发新产]生|新增|变化|上报|报送|登记|收到|此类|该类|相关|有关|任何|上述|以上)*"
+    r"(?:情况|事项|内容|事件|案件|问题|数据|记录|信息|合同|项目|申请|人员)?[。.!]?"
+)
+"""How a row says that there is nothing to list."""
 SHOWN = regex(r"\s*(?:[示样举]?例(?:如|行)?[:：]|[(（【\[][示样举]?例[)）】\]])")
 """How a record begins that only shows how to fill in: ``例：``, ``（示例）``."""
 EXAMPLE = regex(r"(?:示|样|举)?例(?:如|行)?\d?")
@@ -117,6 +124,8 @@ def what_is(line: BodyRow, register: Register, head: RegisterHead, first: bool) 
     the head, which may number the columns."""
     if line.own and all(map(is_mark, line.own.values())) and answers_nothing(line, head):
         return ""
+    if says_none(line, head):
+        return ""
     serial = [as_words(line.other[c]) for c in head.serial if c in line.other]
     begun = next((content for _, content in sorted(line.own.items()) if isinstance(content, str)), "")
     if any(EXAMPLE.fullmatch(squash(text)) for text in serial) or SHOWN.match(begun):
@@ -178,6 +187,14 @@ def texts_in(line: BodyRow, register: Register) -> int:
     )
 
 
+def says_none(line: BodyRow, head: RegisterHead) -> bool:
+    """Whether a row says in words that there is nothing to list, and nothing else: 本周无, with its number or marks beside
+    it."""
+    cells = [*line.own.values(), *(c for at, c in line.other.items() if not (at in head.serial and is_whole(c)))]
+    told = [content for content in cells if not is_mark(content)]
+    return bool(told) and all(isinstance(one, str) and NONE.fullmatch(unspaced(one)) for one in told)
+
+
 def is_mark(content: Content) -> bool:
     """Whether a cell says that there is nothing to say: /, —, 无."""
     return isinstance(content, str) and unspaced(content) in BLANK_MARKS
@@ -185,8 +202,9 @@ def is_mark(content: Content) -> bool:
 
 def denies(line: BodyRow) -> bool:
     """Whether a row says in words that there is nothing to list: 无, and nothing but marks beside it."""
-    told = [content for content in (*line.own.values(), *line.other.values()) if not is_whole(content)]
-    return all(map(is_mark, told)) and any(unspaced(str(content)) == "无" for content in told)
+    told = [unspaced(str(one)) for one in (*line.own.values(), *line.other.values()) if not is_whole(one)]
+    nothing = [text == "无" or NONE.fullmatch(text) is not None for text in told]
+    return any(nothing) and all(no or text in BLANK_MARKS for no, text in zip(nothing, told, strict=True))
 
 
 def answers_nothing(line: BodyRow, head: RegisterHead) -> bool:
