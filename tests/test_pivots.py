@@ -11,6 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from lxml import etree
+from msgspec.structs import replace
 from openxml_audit import OpenXmlValidator
 from python_calamine import CalamineWorkbook
 
@@ -28,6 +29,7 @@ from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.season.agency import AgencyState
 from workbook_tool.model.season.last_year import LastYear
 from workbook_tool.model.workbook.book import Book
+from workbook_tool.model.workbook.headers import CODE
 from workbook_tool.model.workbook.pivot import Source
 from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps.workbook import IN_VIEW, compose, facts, put_away
@@ -274,23 +276,50 @@ def test_items_that_excel_does_not_hold_are_refused(items: tuple[str, ...]) -> N
         Source("tbl", ("名", "数"), {"名": items}, ([0],), [Decimal(1)])
 
 
-def test_more_rows_than_excel_has_are_told_of_all_agencies_together(
-    odd: Consolidation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("most", "listed"), [("MOST_FACTS", True), ("MANY_FACTS", False)])
+def test_of_too_many_rows_those_of_all_agencies_become_one(
+    odd: Consolidation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: str, listed: bool
 ) -> None:
-    """Past a million rows the run ended without a workbook."""
-    alone = compose(odd)
-    monkeypatch.setattr(facts, "MOST_FACTS", 10)
-    book, path = compose(odd), tmp_path / "merged.xlsx"
+    """Past a million rows the run ended without a workbook; past 25,000 they were most of what opening it took. Where a
+    PivotTable lists agencies their rows stay as long as they fit."""
+    pivots = [pivot for pivot in odd.form.pivots if listed or "单位" not in (pivot.down, pivot.across)]
+    many = of_run(odd, form=replace(odd.form, pivots=tuple(pivots)))
+    alone = compose(many)
+    monkeypatch.setattr(facts, "MANY_FACTS", 10)
+    monkeypatch.setattr(facts, most, 10)
+    book, path = compose(many), tmp_path / "merged.xlsx"
     render(book, path)
     assert pivot_problems(path.read_bytes()) == []
     each, merged = (sheet_of(one, "透视数据").lists[0].source for one in (alone, book))
     assert each and merged and len(merged.numbers) < len(each.numbers) and sum(merged.numbers) == sum(each.numbers)
-    assert {fact.texts[:2] for fact in merged.facts} == {(facts.EVERYBODY,) * 2}
+    assert not {CODE, "单位"} & {*merged.fields} and len({*merged.facts}) == len(merged.numbers)
     shown = {sheet.name: sheet.pivots[0].cells for sheet in alone.sheets if sheet.pivots}
     still = {sheet.name: sheet.pivots[0].cells for sheet in book.sheets if sheet.pivots}
-    assert still.keys() < shown.keys() and all(shown[name] == cells for name, cells in still.items())
+    assert shown.keys() - still.keys() == ({"透视 单位 × 颜色"} if listed else set())
+    assert all(shown[name] == cells for name, cells in still.items())
+    checks = [cell.value for sheet in book.sheets if sheet.pivots for cell in sheet.cells if cell.role == "check"]
+    assert checks == [MATCH] * len(still)
     told = " ".join(str(cell.value) for cell in sheet_of(book, "透视数据").cells[:4])
-    assert "不分单位（各单位的数见 values.csv）" in told and "（单位太多）" in told
+    assert "不分单位（各单位的数见“单位明细”）" in told and ("（单位太多）" in told) is listed
+
+
+def test_rows_of_agencies_that_a_pivot_lists_stay_while_they_fit(
+    odd: Consolidation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(facts, "MANY_FACTS", 10)
+    book = compose(odd)
+    source = sheet_of(book, "透视数据").lists[0].source
+    assert source and "单位" in source.fields and "透视 单位 × 颜色" in [sheet.name for sheet in book.sheets]
+
+
+def test_of_many_agencies_there_are_three_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of one table without groups and problems, where none can list agencies."""
+    monkeypatch.setattr(facts, "MANY_FACTS", 1)
+    form = declared(tmp_path, REPEATED, {})
+    numbers = {item.code: item.index + 1 for item in form.items}
+    book = compose(result(form, tmp_path, *(filing(form, Agency(code, code), numbers) for code in "12")))
+    named = [sheet.name for sheet in book.sheets if sheet.pivots]
+    assert named == ["透视 月报 项目 × 列", "透视 月报 类别 × 列", "透视 月报 状态 × 列"]
 
 
 def test_a_protected_sheet_holds_no_pivot(odd: Consolidation, tmp_path: Path) -> None:

@@ -44,9 +44,10 @@ PROBLEM_FIELDS = (*AGENCY_FIELDS, "程度", RULE)
 Texts = Mapping[str, str]
 """What stands in a row, by field: the fields alone say in which order."""
 STATES = (AgencyState.COUNTED, AgencyState.HELD, AgencyState.RETURNED, AgencyState.COMPARED)
-EVERYBODY = "（全部单位）"
-MOST_FACTS = 1_048_000
-"""So many rows has a sheet of Excel, less its head."""
+MANY_FACTS, MOST_FACTS = 25_000, 1_048_000
+"""Of more rows than the first, those of all agencies that are alike become one: they were most of what every program reads
+that opens the workbook. Where a PivotTable lists agencies only past the second: so many rows has a sheet of Excel, less its
+head."""
 LONGEST = 200
 """How much of a text becomes an item, leaving room for what tells two apart."""
 
@@ -184,24 +185,9 @@ class Facts:
         }
         order |= {facet.label: [self.once(facet.label, group) for group in facet.groups] for facet in facets}
         order |= {field: [words[field] for _, words in self.leaves] for field in ("表", "项目", "列")}
-        fields = (*self.fields, NUMBER)
-        told = self.sourced(FACTS_TABLE, fields, self.rows(), order)
-        if told is None or len(told.numbers) <= MOST_FACTS:
-            return told
-        return self.sourced(FACTS_TABLE, fields, self.rows_merged(), order, merged=True)
-
-    def rows_merged(self) -> Iterator[Fact]:
-        """The same rows, those of all agencies that are alike as one."""
-        sums: dict[tuple[str, ...], Decimal] = {}
-        nobody = dict.fromkeys((CODE, "单位"), EVERYBODY)
-        whose = [(n, nobody[name]) for n, name in enumerate(self.fields) if name in nobody]
-        for fact in self.rows():
-            texts = list(fact.texts)
-            for place, word in whose:
-                texts[place] = word
-            key = tuple(texts)
-            sums[key] = sums.get(key, Decimal(0)) + fact.number
-        return (Fact(texts, number) for texts, number in sums.items())
+        told = self.sourced(FACTS_TABLE, (*self.fields, NUMBER), self.rows(), order)
+        named = any("单位" in (pivot.down, pivot.across) for pivot in self.form.pivots)
+        return merged(told) if told and len(told.numbers) > (MOST_FACTS if named else MANY_FACTS) else told
 
     def problems(self) -> Source | None:
         """How often each rule found something in each filing; None where nothing was found."""
@@ -225,7 +211,6 @@ class Facts:
         fields: tuple[str, ...],
         rows: Iterable[Fact],
         order: Mapping[str, Sequence[str]],
-        merged: bool = False,
     ) -> Source | None:
         """The rows with the items of every field in the order in which they are shown: agencies as in the roster, what
         has an order of its own in that, and anything else sorted, what only says that nothing is known last. Of texts
@@ -248,4 +233,20 @@ class Facts:
         for n, (name, there) in enumerate(zip(fields, seen, strict=False)):
             now = {there[text]: place for place, text in enumerate(items[name])}
             columns[n] = array("I", map(now.__getitem__, columns[n]))
-        return Source(table, fields, items, tuple(columns), numbers, merged)
+        return Source(table, fields, items, tuple(columns), numbers)
+
+
+def merged(source: Source) -> Source:
+    """The same figures, the rows of all agencies that are alike as one, without saying whose."""
+    kept = [n for n, name in enumerate(source.fields[:-1]) if name not in (CODE, "单位")]
+    sums: dict[tuple[int, ...], Decimal] = {}
+    for *places, number in zip(*(source.columns[n] for n in kept), source.numbers, strict=True):
+        alike = tuple(places)
+        sums[alike] = sums.get(alike, Decimal(0)) + number
+    names = [source.fields[n] for n in kept]
+    ordered = sorted(sums)
+    columns = tuple(array("I", column) for column in zip(*ordered, strict=True))
+    items = {name: source.items[name] for name in names}
+    return Source(
+        source.table, (*names, source.number), items, columns, [sums[alike] for alike in ordered], merged=True
+    )

@@ -16,7 +16,7 @@ from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.live import quote, references
 from workbook_tool.model.form.summaries import DeclaredPivot
 from workbook_tool.model.workbook.book import Book, BookSheet, Condition, ListTable, Print
-from workbook_tool.model.workbook.headers import RULE
+from workbook_tool.model.workbook.headers import RULE, STATE
 from workbook_tool.model.workbook.listing import LIST_TOP
 from workbook_tool.model.workbook.measure import text_height, text_width
 from workbook_tool.model.workbook.pivot import (
@@ -31,6 +31,7 @@ from workbook_tool.model.workbook.pivot import (
     Pivot,
     Source,
 )
+from workbook_tool.steps.workbook.detail_list import DETAIL
 from workbook_tool.steps.workbook.facts import FACTS_TABLE, Facts
 from workbook_tool.steps.workbook.findings import findings_range
 from workbook_tool.steps.workbook.plan import FINDINGS, GREEN, GREY, Plan, heading
@@ -50,7 +51,7 @@ FREE_FILTERS = ("类别", PARENT)
 LEAST, NAME_LIMIT = 3, 31
 """So many PivotTables at least has a workbook with figures; so long may the name of a sheet be."""
 NOTHING = "没有填报的数"
-MERGED = "单位太多，一张表容不下每家每项一行，所以相同的合为一行、不分单位（各单位的数见 values.csv）"
+MERGED = f"单位多，为了打开得快，各单位相同的项合为一行、不分单位（各单位的数见“{DETAIL}”）"
 CHANGED = "筛选已改，不核对"
 USE = "数据透视表：可以筛选、拖动字段；由“{}”生成。"
 ONLY_PASSED = "先只列已通过（已汇总＋待核）的，“审核结论”改选（全部）就含退回。只累加最细的数，不含总计。"
@@ -80,11 +81,11 @@ def add_pivots(book: Book, plan: Plan) -> None:
 
 def spares(form: Form) -> Iterator[DeclaredPivot]:
     """What is added where fewer than LEAST have anything to show: each agency by the form's own groups, each table as it
-    stands, to be narrowed down to one kind of agency, and each agency and kind of agency by its columns."""
+    stands, to be narrowed down to one kind of agency, and each agency, kind and state of agencies by its columns."""
     titled = [DeclaredPivot(f"单位 × {facet.label}", "单位", facet.label) for facet in form.facets]
     titled += [
         DeclaredPivot(f"{table.name} {down} × 列", down, "列", table.id, adds=False)
-        for down in ("项目", "单位", "类别")
+        for down in ("项目", "单位", "类别", STATE)
         for table in form.tables
     ]
     return (pivot for pivot in titled if len(PIVOT_SHEET.format(pivot.title)) <= NAME_LIMIT)
