@@ -41,7 +41,7 @@ PLAIN_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_t
 DEFAULT_FONT = {"font_name": "Arial", "font_size": 10}
 OPTIONS = {**PLAIN_TEXT, "default_format_properties": DEFAULT_FONT}
 MAY_STILL = {"select_locked_cells": True, "select_unlocked_cells": True, "format_columns": True, "format_rows": True}
-A4 = 9
+A4, A3 = 9, 8
 MARGINS = {"left": 0.5, "right": 0.5, "top": 0.6, "bottom": 0.7}
 HEADER_FOOTER_LIMIT, PROPERTY_LIMIT, FORMULA_LIMIT = 255, 255, 8192
 
@@ -270,12 +270,13 @@ def arrange(worksheet: Worksheet, sheet: BookSheet) -> None:
 
 def arrange_print(worksheet: Worksheet, setup: Print) -> None:
     """Paper, margins, scale, page breaks and footer. Raises ValueError for a footer too long for Excel."""
-    worksheet.set_paper(A4)
+    worksheet.set_paper(A3 if setup.large else A4)
     worksheet.set_margins(**MARGINS)
     worksheet.center_horizontally()
     if setup.scale:
         worksheet.set_print_scale(setup.scale)
         worksheet.set_h_pagebreaks(list(setup.breaks))
+        worksheet.set_v_pagebreaks(list(setup.turns))
     else:
         worksheet.fit_to_pages(setup.wide, setup.tall)
     if setup.landscape:

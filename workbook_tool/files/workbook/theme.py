@@ -67,7 +67,9 @@ HEADING: Look = {**PAGE, "font_name": HEADING_FONT, "font_color": NAVY}
 FRAMED: Look = {**PAGE, "border": 1, "border_color": LINE}
 HEAD: Look = {**FRAMED, "font_name": HEADING_FONT, "align": "center", "text_wrap": True, "bg_color": HEAD_FILL}
 LABEL: Look = {**FRAMED, "align": "left", "indent": 1, "text_wrap": True, "bg_color": STUB_FILL}
-FIGURE: Look = {**FRAMED, "font_name": NUMBER_FONT, "font_size": 11, "align": "center", "num_format": "#,##0"}
+# A number that is too broad for its column is shown smaller: never as ####.
+WHOLLY: Look = {"font_name": NUMBER_FONT, "align": "center", "shrink": True}
+FIGURE: Look = {**FRAMED, **WHOLLY, "font_size": 11, "num_format": "#,##0"}
 TOTAL: Look = {"bold": True, "bg_color": TOTAL_FILL}
 INPUT: Look = {"locked": False, "bg_color": INPUT_FILL}
 LISTED: Look = {**FRAMED, "border_color": SOFT}
@@ -160,9 +162,9 @@ ROLES: dict[str, Look] = {
     "cell_center": {**LISTED, "align": "center", "text_wrap": True},
     "cell_wrap": {**LISTED, "align": "left", "indent": 1, "text_wrap": True},
     "cell_link": {**LISTED, **LINK},
-    "cell_number": {**LISTED, "font_name": NUMBER_FONT, "align": "center", "num_format": "#,##0"},
-    "cell_amount": {**LISTED, "font_name": NUMBER_FONT, "align": "center", **AMOUNT},
-    "cell_total": {**LISTED, **TOTAL, "font_name": NUMBER_FONT, "align": "center", **AMOUNT},
+    "cell_number": {**LISTED, **WHOLLY, "num_format": "#,##0"},
+    "cell_amount": {**LISTED, **WHOLLY, **AMOUNT},
+    "cell_total": {**LISTED, **TOTAL, **WHOLLY, **AMOUNT},
     "cell_count": {**LISTED, "font_name": NUMBER_FONT, "align": "center", "num_format": '#,##0;-#,##0;"–"'},
     "small": {**SMALL, "align": "center", "text_wrap": True},
     "small_wrap": {**SMALL, "align": "left", "indent": 1, "text_wrap": True},
@@ -174,7 +176,7 @@ ROLES: dict[str, Look] = {
         "font_color": "#1F4E79",
         "underline": 1,
     },
-    "small_number": {**SMALL, "font_name": NUMBER_FONT, "align": "center", "num_format": "#,##0"},
+    "small_number": {**SMALL, **WHOLLY, "num_format": "#,##0"},
     "small_link": {**SMALL, **LINK},
     "small_choice": {**SMALL, **INPUT, "align": "center", "text_wrap": True},
     "small_input": {**SMALL, **INPUT, "align": "left", "indent": 1, "text_wrap": True, "num_format": "@"},
@@ -214,8 +216,8 @@ ROLES: dict[str, Look] = {
     "amount_total": {**FIGURE, **TOTAL, **AMOUNT},
     "date": {**LISTED, "align": "center", "num_format": "yyyy-mm-dd"},
     "date_left": {**LISTED, "align": "left", "indent": 1, "num_format": 'yyyy"年"m"月"d"日"'},
-    "check": {**CHECK, "num_format": '"多 "#,##0;"少 "#,##0;"✔"'},
-    "check_amount": {**CHECK, "num_format": f'"多 "{DECIMALS};"少 "{DECIMALS};"✔"'},
+    "check": {**CHECK, "shrink": True, "num_format": '"多 "#,##0;"少 "#,##0;"✔"'},
+    "check_amount": {**CHECK, "shrink": True, "num_format": f'"多 "{DECIMALS};"少 "{DECIMALS};"✔"'},
     "check_head": {**CHECK, "font_size": 9, "text_wrap": True},
     "check_label": {**WORD, "font_size": 9.5, "align": "right", "indent": 1, "text_wrap": True, "font_color": GREY},
     "fact": {**PAGE, "font_size": 10},
@@ -244,7 +246,7 @@ ROLES: dict[str, Look] = {
     "row_date": {**ROW, "align": "center", "num_format": "yyyy-mm-dd"},
     "row_number": {**ROW, "font_name": NUMBER_FONT, "align": "center", "num_format": "0"},
     "row_amount": {**ROW, "font_name": NUMBER_FONT, "align": "center", **TYPED},
-    **{role: {**WORD, **WHOLE, **CONDITIONS[role]} for role in ("ok", "bad", "warn", "info")},
+    **{role: {**WORD, **WHOLE, "shrink": True, **CONDITIONS[role]} for role in ("ok", "bad", "warn", "info")},
     "located": {**FIGURE, "bg_color": "#C00000", "font_color": "#FFFFFF", "bold": True},
     "corrected": {**FIGURE, "bg_color": "#E6DCF4", "font_color": "#4A2A7A", "bold": True},
     **{f"mark_{name}": {**WORD, "bg_color": fill, "bold": True} for name, fill in MARK_FILLS.items()},

@@ -126,10 +126,10 @@ class Lines(Struct, frozen=True):
 
 
 class Print(Struct, frozen=True):
-    """How a sheet prints: on A4, fitted to ``wide`` by ``tall`` pages (0: as many as needed).
+    """How a sheet prints: on A4 (``large``: A3), fitted to ``wide`` by ``tall`` pages (0: as many as needed).
 
-    With ``scale`` (per cent) it is not fitted, and a new page starts at each row of ``breaks``, which Excel forgets
-    where it fits a sheet to pages. ``filled`` is a formula for the area that prints, where that grows with what is typed.
+    With ``scale`` (per cent) it is not fitted, and a new page starts at each row of ``breaks`` and each column of
+    ``turns``, which Excel forgets where it fits a sheet to pages. ``filled`` is a formula for the area that prints, where that grows with what is typed.
     """
 
     landscape: bool = False
@@ -142,6 +142,8 @@ class Print(Struct, frozen=True):
     footer: str = "&L&8&A&C&8第 &P 页，共 &N 页"
     scale: int = 0
     breaks: tuple[int, ...] = ()
+    turns: tuple[int, ...] = ()
+    large: bool = False
 
 
 class BookSheet(Struct):

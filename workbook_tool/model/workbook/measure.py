@@ -22,6 +22,16 @@ def text_width(text: str, size: float = SIZE) -> float:
     return units * size / SIZE
 
 
+def points_wide(width: float) -> float:
+    """How broad a column is on paper, in points at full size: characters are 7 pixels wide, with 5 around them."""
+    return (7 * width + 5) * 0.75
+
+
+def width_of(points: float) -> float:
+    """The width of a column that is so broad on paper."""
+    return round((points / 0.75 - 5) / 7, 1)
+
+
 UNBROKEN = regex(r"([（「]?[!-~、]{10,})")
 """What some programs break only where a line begins with it: ``（J10、H13、H20``."""
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from msgspec.structs import replace
+
 from workbook_tool.model.intake.submission import IDENTITY_SHEET, KIND, REGION_WORKBOOK
 from workbook_tool.model.workbook.book import Book, FilePath, Value
 from workbook_tool.model.workbook.result import Consolidation
@@ -91,6 +93,8 @@ def put_away(book: Book, plan: Plan, sources: tuple[str, ...]) -> None:
     """What only feeds other sheets stands last and out of view, and so do the last of many PivotTables."""
     for sheet in book.sheets:
         sheet.hidden = sheet.name in sources
+        if sheet.hidden and sheet.name not in (DATA, PROBLEMS):  # LibreOffice prints what is hidden and has an area
+            sheet.print = replace(sheet.print, area=None)
     pages = () if plan.pages.stacked else plan.pages.sheets.values()
     seen = [sheet for sheet in book.sheets if not sheet.hidden and sheet.name not in pages]
     spare, surplus = [sheet for sheet in seen if sheet.pivots][LEAST:], max(0, len(seen) - IN_VIEW)

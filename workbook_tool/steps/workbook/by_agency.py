@@ -50,7 +50,7 @@ def add_agencies(sheet: BookSheet, plan: Plan, top: int, numeral: str, figures: 
         sheet.put(top + 1, start, label, "band", span=(1, 3))
         for column, text in enumerate((this, ago, "差额"), start):
             sheet.put(top + 2, column, text, "head")
-    labels = [text_height(label, 30) for label, _ in figures]
+    labels = [text_height(label, 3 * sheet.widths[FIRST]) for label, _ in figures]
     sheet.heights |= {top: 24, top + 1: max([20.0, *labels]), top + 2: 22}
     lines = {row.agency.code: (number, row.values) for number, row in enumerate(plan.last_rows, 1) if row.record}
     for row, record in enumerate(plan.result.filed, top + HEADS):

@@ -10,15 +10,17 @@ from workbook_tool.model.season.agency import FiledAgency
 from workbook_tool.model.workbook.book import Book, BookSheet, Print
 from workbook_tool.model.workbook.headers import NAME
 from workbook_tool.model.workbook.listing import Listing
-from workbook_tool.model.workbook.measure import text_height, text_width
+from workbook_tool.model.workbook.measure import points_wide, text_height, text_width
 from workbook_tool.steps.workbook.detail_list import CODE_ROW, DetailLine
 from workbook_tool.steps.workbook.lists import finish, put_rows
 from workbook_tool.steps.workbook.number_roles import marks
 from workbook_tool.steps.workbook.plan import GREY, Plan, heading
 
 R = TypeVar("R")
-PAGES_WIDE, BREADTH = 10, 12
-"""How many pages of paper it takes beside each other; over how many columns the heading goes."""
+BREADTH, SCALE, ACROSS = 12, 76, 1060.0
+"""Over how many columns the heading goes; the scale on paper (per cent), and how many points of A3 are filled from side to side,
+so that no program, however it measures, has a column left over."""
+FOOTER = "&L&8&A（空格是没有填报，不是 0）&C&8第 &P 页，共 &N 页"
 TABLE_ROW, ROW_ROW, COLUMN_ROW = 2, 3, 4
 CODE_SIZE = 8.0
 """The size of the codes over the numbers."""
@@ -45,11 +47,20 @@ def add_figures(book: Book, plan: Plan, listing: Listing[R], rows: list[R], mean
     sheet = book.sheet(listing.sheet, tab=GREY, widths=widths, hidden_columns=spare)
     sheet.widths[listing.at(NAME)] = name_width(names, *listing.columns[listing.at(NAME)].limits)
     heading(sheet, listing.sheet, meaning, BREADTH)
-    add_labels(sheet, plan, listing)
+    turns = turned(sheet, plan, listing)
+    add_labels(sheet, plan, listing, turns)
     put_rows(sheet, listing, rows)
     finish(sheet, listing, len(rows))
-    who = listing.at(listing.frozen)
-    sheet.print = Print(True, PAGES_WIDE, repeat_rows=(TABLE_ROW, CODE_ROW), repeat_columns=(0, who))
+    sheet.print = Print(
+        landscape=True,
+        large=True,
+        area=((TABLE_ROW, 0), (listing.last_row(len(rows)), listing.last_column)),
+        footer=FOOTER,
+        scale=SCALE,
+        turns=turns,
+        repeat_rows=(TABLE_ROW, CODE_ROW),
+        repeat_columns=(0, listing.at(NAME)),
+    )
 
 
 def name_width(names: Iterable[str], least: float, most: float) -> float:
@@ -57,16 +68,32 @@ def name_width(names: Iterable[str], least: float, most: float) -> float:
     return min(max([least, *(text_width(name) + 3.5 for name in names)]), most)
 
 
-def add_labels(sheet: BookSheet, plan: Plan, listing: Listing[R]) -> None:
+def turned(sheet: BookSheet, plan: Plan, listing: Listing[R]) -> tuple[int, ...]:
+    """The columns before which the paper is turned, so that no row of the form is torn; each page has the names again."""
+    breadths = [0 if n in sheet.hidden_columns else points_wide(width) for n, width in sorted(sheet.widths.items())]
+    names, first = listing.at(NAME) + 1, listing.at(plan.form.items[0].code)
+    room, used, found = ACROSS * 100 / SCALE - sum(breadths[:names]), sum(breadths[names:first]), list[int]()
+    for _, group in groupby(plan.form.items, lambda item: (item.table.id, item.row.id)):
+        places = [listing.at(item.code) for item in group]
+        broad = sum(breadths[place] for place in places)
+        if used + broad > room:
+            found.append(places[0])
+            used = 0.0
+        used += broad
+    return tuple(found)
+
+
+def add_labels(sheet: BookSheet, plan: Plan, listing: Listing[R], turns: tuple[int, ...]) -> None:
     """Table, row and column over each number, and its code as the header that can be filtered and looked up."""
     for column in range(listing.at(listing.frozen) + 1):
         sheet.put(TABLE_ROW, column, None, "head", span=(CODE_ROW - TABLE_ROW, 1))
         sheet.put(CODE_ROW, column, listing.headers[column], "head")
     for _, group in groupby(plan.form.items, lambda item: item.table.id):
         items = list(group)
-        for item in items:  # not merged: the printed pages break within it
-            title = item.table.title if item is items[0] else None
-            sheet.put(TABLE_ROW, listing.at(item.code), title, "caption_open")
+        for item in items:  # not merged: the printed pages break within it, and each has the title again
+            column = listing.at(item.code)
+            title = item.table.title if item is items[0] or column in turns else None
+            sheet.put(TABLE_ROW, column, title, "caption_open")
     for _, group in groupby(plan.form.items, lambda item: (item.table.id, item.row.id)):
         items = list(group)
         sheet.put(ROW_ROW, listing.at(items[0].code), items[0].row.name, "group", span=(1, len(items)))
@@ -77,4 +104,4 @@ def add_labels(sheet: BookSheet, plan: Plan, listing: Listing[R]) -> None:
     columns = [text_height(i.column.name, breadths[i.index]) for i in plan.form.items]
     rows = [text_height(i.row.name, breadths[i.index] * len(i.block.columns)) for i in plan.form.items]
     codes = [text_height(i.code, breadths[i.index], CODE_SIZE) for i in plan.form.items]
-    sheet.heights |= {ROW_ROW: max(rows), COLUMN_ROW: max(columns), CODE_ROW: max(20.0, *codes)}
+    sheet.heights |= {TABLE_ROW: 20.0, ROW_ROW: max(rows), COLUMN_ROW: max(columns), CODE_ROW: max(20.0, *codes)}

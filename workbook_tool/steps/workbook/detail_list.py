@@ -111,4 +111,4 @@ def last_figures(item: Item) -> Column[LastLine]:
 
 def breadth(item: Item) -> float:
     """How broad the column of a number is."""
-    return 11.0 if item.decimals else 9.5
+    return 10.0 if item.decimals else 7.0

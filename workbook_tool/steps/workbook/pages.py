@@ -14,7 +14,7 @@ from workbook_tool.model.intake.submission import Submission
 from workbook_tool.model.judging.follow_up import Status
 from workbook_tool.model.season.agency import AgencyRecord, FiledAgency
 from workbook_tool.model.workbook.book import Book, BookSheet, Print, Value
-from workbook_tool.model.workbook.measure import text_height
+from workbook_tool.model.workbook.measure import text_height, width_of
 from workbook_tool.steps.workbook.detail_list import DETAIL
 from workbook_tool.steps.workbook.number_roles import (
     CORRECTED,
@@ -30,9 +30,9 @@ from workbook_tool.steps.workbook.places import HEAD_ROWS, INDEX_TOP, STACKED
 from workbook_tool.steps.workbook.plan import AGENCIES, FINDINGS, HEATMAP, NAVY, OVERVIEW, Plan, heading, row_link
 from workbook_tool.steps.workbook.totals import stub_role
 
-BREADTH, WIDEST, SCALE = 128.0, 16.0, 60
-"""The grid is so broad that it fills the paper at this scale (per cent)."""
-PAPER, SMALL, ROW, TIGHT, HIGHEST = 1235.0, 10.0, 16.5, 4.0, 400.0
+BREADTH, WIDEST, SCALE = 668.0, 16.0, 72
+"""The grid is so broad, in points, that it fills the paper at this scale (per cent)."""
+PAPER, SMALL, ROW, TIGHT, HIGHEST = 1030.0, 9.5, 14.5, 5.0, 400.0
 """The height of the paper at that scale, in points; a text size; the height of a row, and what it spares above and
 below its text so that a page with a few findings is still one sheet of paper; the greatest height of a row."""
 
@@ -68,7 +68,7 @@ def new_sheet(book: Book, plan: Plan, name: str) -> BookSheet:
 
 def unit(plan: Plan) -> float:
     """The width of a column of the grid."""
-    return min(WIDEST, round(BREADTH / plan.pages.width, 1))
+    return min(WIDEST, width_of(BREADTH / plan.pages.width))
 
 
 def columns(plan: Plan, *shares: int) -> list[tuple[int, int]]:
@@ -142,7 +142,7 @@ def add_head(sheet: BookSheet, plan: Plan, record: FiledAgency, top: int) -> Non
     sheet.put(top, 0, agency.name, "sheet_title", span=(1, width - 4))
     sheet.put(top, width - 4, "代码", "text_right")
     sheet.put(top, width - 3, agency.code, "text", span=(1, 3))
-    sheet.heights[top] = max(28.0, text_height(agency.name, unit(plan) * (width - 4), 15))
+    sheet.heights[top] = max(25.0, text_height(agency.name, unit(plan) * (width - 4), 15))
     sheet.put(top + 1, 0, record.state.label, STATE_ROLES.get(record.state.label, "info"), span=(1, 2))
     origin = f"{record.timeliness.label}；文件：{record.file.source.path}"
     origin += f"；{record.remark}" if record.remark else ""
@@ -150,7 +150,7 @@ def add_head(sheet: BookSheet, plan: Plan, record: FiledAgency, top: int) -> Non
     sheet.heights[top + 1] = max(20.0, text_height(origin, unit(plan) * (width - 2)))
     for number, (text, link) in enumerate(ways_back(plan, record)):
         sheet.put(top + 2, 2 * number, text, "link", span=(1, 2), link=link)
-    sheet.heights[top + 2] = 22
+    sheet.heights[top + 2] = 18
 
 
 def ways_back(plan: Plan, record: AgencyRecord) -> list[tuple[str, str]]:
@@ -186,7 +186,8 @@ def add_found(sheet: BookSheet, plan: Plan, record: AgencyRecord, first: int) ->
         sheet.put(row, starts[3], finding.message, "small_wrap", span=(1, shares[3]))
         sheet.put(row, starts[4], finding.suggestion, "small_wrap", span=(1, shares[4]))
         words = ((finding.message, shares[3]), (finding.suggestion, shares[4]))
-        sheet.heights[row] = min(max(22.0, *(text_height(t, unit(plan) * n, SMALL) for t, n in words)), HIGHEST)
+        high = max(text_height(text, unit(plan) * share, SMALL) for text, share in words)
+        sheet.heights[row] = min(max(20.0, high - TIGHT), HIGHEST)
 
 
 def add_table(sheet: BookSheet, plan: Plan, table: Table, top: int) -> int:
@@ -195,7 +196,7 @@ def add_table(sheet: BookSheet, plan: Plan, table: Table, top: int) -> int:
     edges = pages.edges[table.id]
     units = "、".join(dict.fromkeys(i.unit for i in plan.form.by_table[table.id] if i.unit))
     sheet.put(top - 1, 0, f"{table.title}（单位：{units}）" if units else table.title, "section", span=(1, pages.width))
-    sheet.heights |= {top - 2: 8.0, top - 1: 22.0}
+    sheet.heights |= {top - 2: 6.0, top - 1: 19.0}
     for row in range(layout.height):
         sheet.heights[top + row] = ROW
     for shown in sorted(layout.headings, key=lambda h: h.span[0]):

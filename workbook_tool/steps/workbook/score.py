@@ -13,7 +13,8 @@ from workbook_tool.model.season.score import NOT_DUE, UNASSESSED, Score, Scoreca
 from workbook_tool.model.workbook.book import Book, BookSheet, Value
 from workbook_tool.model.workbook.headers import CODE, STATE
 from workbook_tool.model.workbook.listing import Column, ListCell, Listing
-from workbook_tool.steps.workbook.lists import finish, fitted, put_rows
+from workbook_tool.model.workbook.measure import text_height
+from workbook_tool.steps.workbook.lists import finish, fitted, put_head, put_rows
 from workbook_tool.steps.workbook.plan import GREY, Plan, heading
 
 SCORES = "考核"
@@ -131,24 +132,24 @@ SCORE_LIST = Listing[ScoreLine](
     SCORES,
     "tblScores",
     (
-        Column(RANK, "cell_number", 7, lambda line: line.rank),
-        Column(CODE, "cell_center", 9, lambda line: line.score.code, wraps=False),
-        Column("单位", "cell_wrap", (20, 34), lambda line: line.name),
+        Column(RANK, "cell_number", 6.5, lambda line: line.rank),
+        Column(CODE, "cell_center", (7, 25), lambda line: line.score.code, wraps=False),
+        Column("单位", "cell_wrap", (20, 32), lambda line: line.name),
         Column(STATE, "state", 9, lambda line: line.score.stands, wraps=False),
-        Column(DEADLINE, "date", 12, lambda line: line.score.deadline),
-        Column(FILED, "date", 12, lambda line: line.score.filed_on),
-        Column(LATE, "cell_number", 9, lambda line: line.days_late),
-        Column(BLANKS, "cell_number", 8, lambda line: line.score.blanks),
-        Column(MUSTS, "cell_number", 8, lambda line: line.score.musts),
-        Column(RETURNED, "cell_number", 9, lambda line: line.score.returned),
-        Column(EXPLAINS, "cell_number", 8, lambda line: line.score.explains),
-        Column(EXPLAINED, "cell_number", 8, lambda line: line.score.explained),
-        Column(TIMELY, "cell_amount", 8, lambda line: line.timely),
-        Column(COMPLETE, "cell_amount", 8, lambda line: line.complete),
-        Column(ACCURATE, "cell_amount", 8, lambda line: line.accurate),
-        Column(EXPLAIN, "cell_amount", 8, lambda line: line.explain),
-        Column(TOTAL, "cell_total", 8, lambda line: line.total),
-        Column("扣分原因", "cell_wrap", (20, 36), lambda line: line.score.reasons),
+        Column(DEADLINE, "date", 11, lambda line: line.score.deadline),
+        Column(FILED, "date", 11, lambda line: line.score.filed_on),
+        Column(LATE, "cell_number", 7, lambda line: line.days_late),
+        Column(BLANKS, "cell_number", 7, lambda line: line.score.blanks),
+        Column(MUSTS, "cell_number", 7, lambda line: line.score.musts),
+        Column(RETURNED, "cell_number", 7, lambda line: line.score.returned),
+        Column(EXPLAINS, "cell_number", 7, lambda line: line.score.explains),
+        Column(EXPLAINED, "cell_number", 7, lambda line: line.score.explained),
+        Column(TIMELY, "cell_amount", 7, lambda line: line.timely),
+        Column(COMPLETE, "cell_amount", 7, lambda line: line.complete),
+        Column(ACCURATE, "cell_amount", 7, lambda line: line.accurate),
+        Column(EXPLAIN, "cell_amount", 7, lambda line: line.explain),
+        Column(TOTAL, "cell_total", 7.5, lambda line: line.total),
+        Column("扣分原因", "cell_wrap", (18, 34), lambda line: line.score.reasons),
     ),
     frozen="单位",
     top=HEAD_ROW,
@@ -176,9 +177,7 @@ def add_scores(book: Book, plan: Plan) -> None:
     sheet = book.sheet(SCORES, tab=GREY, widths=widths)
     heading(sheet, SCORES, f"截至 {plan.result.as_of:%Y-%m-%d}。{NOTE}", len(SCORE_LIST.columns))
     add_weights(sheet, card)
-    for column, header in enumerate(SCORE_LIST.headers):
-        sheet.put(HEAD_ROW, column, header, "list_head")
-    sheet.heights[HEAD_ROW] = 24
+    put_head(sheet, SCORE_LIST)
     put_rows(sheet, SCORE_LIST, rows)
     finish(sheet, SCORE_LIST, len(rows))
 
@@ -192,4 +191,5 @@ def add_weights(sheet: BookSheet, card: Scorecard) -> None:
         sheet.put(WEIGHT_ROW, column, one.head, "head")
         role = "amount_total" if total else "amount"
         sheet.put(WEIGHT_ROW + 1, column, one.value(card), role, formula=total)
-    sheet.heights |= {WEIGHT_ROW: 34, WEIGHT_ROW + 1: 22, WEIGHT_ROW + 2: 8}
+    high = max(text_height(one.head, sheet.widths[SCORE_LIST.at(one.over)]) for one in WEIGHTS)
+    sheet.heights |= {WEIGHT_ROW: high, WEIGHT_ROW + 1: 22, WEIGHT_ROW + 2: 8}

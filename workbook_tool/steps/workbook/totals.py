@@ -23,7 +23,7 @@ from workbook_tool.steps.workbook.plan import NAVY, TOTALS_TOP, Plan, heading
 from workbook_tool.steps.workbook.verdict import MATCH, UNDECIDED, color
 
 BAND_ROW = TOTALS_TOP - 1
-WIDTH, NARROW, CHECK_WIDTH, STUB_WIDTHS = 8.5, 6.0, 10.0, {1: (30,), 3: (4.5, 10, 34)}
+WIDTH, NARROW, CHECK_WIDTH, STUB_WIDTHS = 8.0, 6.0, 8.0, {1: (30,), 3: (4.5, 9, 31)}
 CHECK_SIZE, INDENT = 9.5, 2.0
 """Of the labels of checks."""
 WIDEST, SINGLE, LEAST_PAGE, LEAST_BAND = 14.0, 36.0, 86.0, 27.0
@@ -271,14 +271,14 @@ def put_check_head(sheet: BookSheet, layout: Layout, column: int, text: str) -> 
 def add_side(sheet: BookSheet, plan: Plan, layout: Layout) -> int:
     """Layers below each other, for a table whose rows stand side by side. Returns the number of columns."""
     table, top = layout.table, TOTALS_TOP + layout.first_row
-    sheet.widths |= {0: 30, **{1 + column: WIDTH for column in range(layout.width)}, 1 + layout.width: CHECK_WIDTH + 2}
+    sheet.widths |= {0: 25, **{1 + column: WIDTH for column in range(layout.width)}, 1 + layout.width: CHECK_WIDTH}
     sheet.put(TOTALS_TOP, 0, "口径", "corner", span=(layout.first_row, 1))
     for shown in layout.headings:
         put_heading(sheet, shown, 1)
     for name, number in plan.side_rows.items():
         label = SIDE_LABELS[name]
         sheet.put(top + number, 0, label, "check_label" if label == CHECK else "stub")
-        sheet.heights[top + number] = 22
+        sheet.heights[top + number] = max(22.0, text_height(label, sheet.widths[0]))
     for layer in layers_of(plan):
         for index, slot in layout.slots.items():
             put_total(sheet, plan, layer, plan.form.items[index], slot.span)

@@ -24,11 +24,11 @@ from workbook_tool.steps.workbook.plan import GREEN, Plan, heading
 from workbook_tool.steps.workbook.sections import NUMERALS
 from workbook_tool.steps.workbook.verdict import UNDECIDED
 
-WIDTHS = {0: 8, 1: 29, 2: 14}
-FIRST, WIDTH = LAST_LINE + 1, 8.8
+WIDTHS = {0: 7.0, 1: 27.0, 2: 9.0}
+FIRST, WIDTH = LAST_LINE + 1, 7.3
 NOW, BEFORE, GAP, SHARE, LACKING = range(FIRST, FIRST + 5)
 NO_NUMBER = "—"
-TOP, CHART_ROWS, CHART = 3, 14, (610, 262)
+TOP, CHART_ROWS, CHART = 3, 14, (570, 262)
 
 
 class Figure(Struct, frozen=True):
