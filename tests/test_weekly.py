@@ -139,6 +139,22 @@ def test_a_sum_that_did_not_move_on_is_looked_for_before_what_was_counted(office
     assert first == ("① J7 填 60，应为 67（填的仍是上周的数），且 J8 填 0，应为 2（填的仍是上周的数），总计 J12 随之改")
 
 
+def test_last_weeks_numbers_under_this_weeks_head_are_asked_about(office: Path) -> None:
+    six = {"news": 5, "notice": 4, "warn": 3, "case": 1, "policy": 2, "read": 1, "all": 16}
+    file(office, "001", "2024-W05", six | {"year": 16})
+    assert not said(run(office, "2024-02-05"), "P-SAME"), "nothing is known of the week before"
+    file(office, "001", "2024-W06", six | {"year": 32})
+    result = run(office, "2024-02-12")
+    assert (stands(result)["001"], said(result, "P-SAME")) == (
+        "held",
+        [
+            "6 个不为 0 的数，连同其余各格，与上周（2024 年第 5 周）报的完全相同。各期的数很少全部相同，像是上一期的报表只改了报告期又报来。"
+        ],
+    )
+    file(office, "001", "2024-W06", six | {"read": 0, "all": 15, "year": 31})
+    assert not said(run(office, "2024-02-13"), "P-SAME"), "one number is enough"
+
+
 def test_a_year_begins_at_nothing(office: Path) -> None:
     file(office, "001", "2024-W52", {"news": 5, "all": 5, "year": 400})
     assert stands(run(office, "2024-12-30"))["001"] == "counted"
