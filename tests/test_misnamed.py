@@ -18,8 +18,12 @@ from workbook_tool.files.office.roster import load_roster
 from workbook_tool.files.workbook.render import render
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
+from workbook_tool.model.intake.submission import Agency, Sheet
+from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.model.office.settings import Roster
 from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps.form import blank_book
+from workbook_tool.steps.intake.identify import identify
 from workbook_tool.steps.returns.remind import remind
 
 __all__ = ["quick"]
@@ -190,3 +194,28 @@ def test_no_week_quietly_becomes_another(office: Path, case: str) -> None:
 def test_who_is_reminded_is_told_what_came(office: Path) -> None:
     (letter,) = remind(weeks(office, OLD_HEAD))
     assert "此前收到过贵单位的文件，但没有能计入：收到“县教育局第6周.xlsx”，里面写的是 2024 年第 5 周" in letter.body
+
+
+@pytest.mark.parametrize(
+    ("sheets", "path", "period", "asked"),
+    [
+        (
+            ["第5周", "第6周"],
+            "县教育局.xlsx",
+            "2024-W06",
+            "工作表名写了 2024 年第 5 周、2024 年第 6 周，按 2024 年第 6 周计入。",
+        ),
+        (["第6周", "说明"], "县教育局.xlsx", "2024-W06", ""),
+        (
+            ["第4周", "第5周"],
+            "县教育局第6周.xlsx",
+            "2024-W04",
+            "工作表名写了 2024 年第 4 周、2024 年第 5 周，按 2024 年第 4 周计入。",
+        ),
+    ],
+)
+def test_sheets_of_several_weeks_are_asked_about(sheets: list[str], path: str, period: str, asked: str) -> None:
+    """The first had been taken, this week or not: the file then stood with last week's, and this week was missing."""
+    read, roster = [Sheet(name, {(0, 0): "渠道"}) for name in sheets], Roster((Agency("001", "县教育局"),))
+    found = identify(read, path, Rulebook(weekly()), roster, Period.parse("2024-W06"))
+    assert (str(found.period), "".join(f.message for f in found.findings)) == (period, asked)

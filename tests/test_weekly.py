@@ -124,6 +124,37 @@ def test_a_sum_that_does_not_go_on_names_what_was_filed_before(office: Path) -> 
     assert "填 70，应为 64，多 6（上周为 60、而上周的报表没有通过）" in of_site and "合计" in of_total
 
 
+def test_a_sum_that_did_not_move_on_is_looked_for_before_what_was_counted(office: Path) -> None:
+    """Two rows: it is likelier that both were left as they were than that one was, and the other's week is 0."""
+    for week, site, gov in (("2024-W05", (5, 60), (0, 0)), ("2024-W06", (7, 60), (2, 0))):
+        file(office, "001", week, {})
+        path = office.parent / "inbox" / f"001_{week}.xlsx"
+        book, total = openpyxl.load_workbook(path), (site[0] + gov[0], site[1] + gov[1])
+        for row, (news, year) in {"site": site, "gov": gov, "total": total}.items():
+            for column, number in {"news": news, "all": news, "year": year}.items():
+                put(book, f"W_{row}_{column}", number)
+        book.save(path)
+        result = run(office, str(Period.parse(week).next.first))
+    first = said(result, "W-YEAR")[0].partition("依可能性：")[2].partition("；②")[0]
+    assert first == ("① J7 填 60，应为 67（填的仍是上周的数），且 J8 填 0，应为 2（填的仍是上周的数），总计 J12 随之改")
+
+
+def test_last_weeks_numbers_under_this_weeks_head_are_asked_about(office: Path) -> None:
+    six = {"news": 5, "notice": 4, "warn": 3, "case": 1, "policy": 2, "read": 1, "all": 16}
+    file(office, "001", "2024-W05", six | {"year": 16})
+    assert not said(run(office, "2024-02-05"), "P-SAME"), "nothing is known of the week before"
+    file(office, "001", "2024-W06", six | {"year": 32})
+    result = run(office, "2024-02-12")
+    assert (stands(result)["001"], said(result, "P-SAME")) == (
+        "held",
+        [
+            "6 个不为 0 的数，连同其余各格，与上周（2024 年第 5 周）报的完全相同。各期的数很少全部相同，像是上一期的报表只改了报告期又报来。"
+        ],
+    )
+    file(office, "001", "2024-W06", six | {"read": 0, "all": 15, "year": 31})
+    assert not said(run(office, "2024-02-13"), "P-SAME"), "one number is enough"
+
+
 def test_a_year_begins_at_nothing(office: Path) -> None:
     file(office, "001", "2024-W52", {"news": 5, "all": 5, "year": 400})
     assert stands(run(office, "2024-12-30"))["001"] == "counted"

@@ -34,6 +34,8 @@ FORM_KEYS = (
     *("id", "title", "version", "basis", "guide", "period", "due", "unit", "decimals", "counted_in"),
     *("cover", "table", "rule", "tally", "figure", "facet", "pivot", "outdated"),
 )
+STANDING_OF_PERIODS = Path(__file__).with_name("standing_periods.toml")
+"""The rules that every form has that is filed more than once a year."""
 MOST_DUE = 250
 """No form waits longer than a year of working days."""
 
@@ -134,7 +136,8 @@ def read_form(keys: Keys, forms: Forms = alone) -> Form:
     form = marked(form, ways_of(entries, form))
     form = replace(form, cover=usual_cover(keys.each("cover", lambda one: read_cover(one, form)), keys, form.period))
     names = Names(form)
-    form = lists.with_form(read_rules(*with_standing(rules, lists.standing), derived_rules(entries, names), names))
+    standing = [*lists.standing, *([STANDING_OF_PERIODS] if form.period is not PeriodKind.YEAR else ())]
+    form = lists.with_form(read_rules(*with_standing(rules, standing), derived_rules(entries, names), names))
     form = with_year_sums(marked(form, found_ways(form)), of_year, forms)
     names = names.of(form)
     form = replace(form, figures=tuple(keys.each("figure", lambda one: read_figure(one, names))))

@@ -30,6 +30,7 @@ COMPARISONS = {
         "a number is off by a factor: another unit was meant", ("factor", "near", "peers"), items=True
     ),
     "same_year": ComparisonKind("all numbers equal last year's: copied", ("cells",)),
+    "same_period": ComparisonKind("all numbers equal those of the period before: sent again", ("cells",), usual=True),
     "same_agency": ComparisonKind("all numbers equal another agency's: copied", ("cells",), private=True),
     "outlier": ComparisonKind(
         "a number is far outside those of its kind", ("peers", "deviations", "least"), items=True, private=True

@@ -49,13 +49,14 @@ class Slip(StrEnum):
     EXTRA = "extra"
     SIGN = "sign"
     POWER = "power"
+    BEFORE = "before"
     LAST_YEAR = "last_year"
     NEIGHBOUR = "neighbour"
     DIGIT = "digit"
 
     def told(self, kind: PeriodKind) -> str:
         """The slip in words, as a guess, in a form of this period."""
-        return SLIP_WORDS[self].format(kind.year_ago)
+        return SLIP_WORDS[self].format(kind.before if self is Slip.BEFORE else kind.year_ago)
 
     @property
     def rank(self) -> int:
@@ -69,6 +70,7 @@ SLIP_WORDS = {
     Slip.EXTRA: "像是多打一位数字",
     Slip.SIGN: "像是正负号填反了",
     Slip.POWER: "像是小数点或零的个数不对",
+    Slip.BEFORE: "填的仍是{}的数",
     Slip.LAST_YEAR: "填的是{}的数",
     Slip.NEIGHBOUR: "填的是相邻一格的数",
     Slip.DIGIT: "只差一位数字",

@@ -269,10 +269,23 @@ def filed_period(
     # A report is filed in the period after the one it is about: the next one in a name may be that.
     doubtful = [said for said in named if default is not None and said.period == default.next and not said.sure]
     if clear := next((said for said in named if said not in doubtful), None):
-        return clear.period, clear.source, []
+        return one_of_names(clear, named, rulebook, default)
     doubt = f"{doubtful[0].source}中的 {doubtful[0].period.spaced}可能是报送的时间，没有采用。" if doubtful else ""
     counted = f"暂按 {default.spaced}计入。" if default else ""
     return None, "", [period_finding(f"{rulebook.of_kind('period').words}{doubt}{counted}", rulebook)]
+
+
+def one_of_names(
+    clear: Stated, named: Sequence[Stated], rulebook: Rulebook, default: Period | None
+) -> tuple[Period | None, str, list[Finding]]:
+    """The period that names say, where nothing else does. Where several sheets are called by several, a finding; then it is
+    the reported one, if that is among them."""
+    periods = list(dict.fromkeys(said.period for said in named if said.source == clear.source))
+    period = default if default in periods else clear.period
+    if period is None or len(periods) == 1:
+        return period, clear.source, []
+    several = "、".join(one.spaced for one in periods)
+    return period, clear.source, [period_finding(f"{clear.source}写了 {several}，按 {period.spaced}计入。", rulebook)]
 
 
 def period_finding(said: str, rulebook: Rulebook, at: Stated | None = None) -> Finding:

@@ -16,7 +16,7 @@ from workbook_tool.model.season.filing import Checked
 from workbook_tool.model.season.last_year import LastYear
 from workbook_tool.steps.judging.compare.case import Background, Case, Outcome, with_outcomes
 from workbook_tool.steps.judging.compare.over_passages import copied
-from workbook_tool.steps.judging.compare.over_years import power, same_year, spike, unit, zero
+from workbook_tool.steps.judging.compare.over_years import power, same_period, same_year, spike, unit, zero
 
 OF_LAST_YEAR: dict[str, Callable[[Case], Iterator[Outcome]]] = {
     "spike": spike,
@@ -24,7 +24,7 @@ OF_LAST_YEAR: dict[str, Callable[[Case], Iterator[Outcome]]] = {
     "same_year": same_year,
     "unit": unit,
 }
-OF_ONE = {**OF_LAST_YEAR, "power": power}
+OF_ONE = {**OF_LAST_YEAR, "power": power, "same_period": same_period}
 
 
 def compare_years(filings: Sequence[Checked], rulebook: Rulebook, last: LastYear) -> list[Checked]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
+from workbook_tool.model.form.constraints import PREVIOUS
 from workbook_tool.model.form.items import Item
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.steps.judging.compare.case import PASSED, UNDECIDED, Case, Outcome, flows
@@ -54,6 +55,20 @@ def same_year(case: Case) -> Iterator[Outcome]:
         yield PASSED
     else:
         yield case.fails(f"{count} 个不为 0 的数，连同其余为 0 的数，与{case.background.last.called}完全相同")
+
+
+def same_period(case: Case) -> Iterator[Outcome]:
+    """P-SAME: everything that is filed, and what is left blank, is that of the period before."""
+    previous = case.background.last.previous
+    before = {i.index: case.before.get(PREVIOUS + i.index) for i in flows(case)}
+    now = {index: case.submission.readings[index].number for index in before}
+    if previous is None or not any(before.values()):
+        yield UNDECIDED
+    elif now != before or (count := sum(map(bool, now.values()))) < case.limit("cells"):
+        yield PASSED
+    else:
+        said = f"{count} 个不为 0 的数，连同其余各格，与{previous.period.kind.before}（{previous.period.spaced}）报的完全相同"
+        yield case.fails(said)
 
 
 def unit(case: Case) -> Iterator[Outcome]:

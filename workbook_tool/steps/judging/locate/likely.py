@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from msgspec.structs import replace
 
+from workbook_tool.model.form.constraints import PREVIOUS
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.judging.diagnosis import Change, Repair, Slip
 from workbook_tool.steps.judging.locate.follow import Parts, following
@@ -18,10 +19,12 @@ TELLING = 10
 
 
 class Places:
-    """Where the cells of a form stand: which are beside each other, in one line, totals."""
+    """Where the cells of a form stand: which are beside each other, in one line, totals; which go on from their own number
+    of the period before, as one counted since January does: that it did not is telling, be it as small as it may."""
 
     def __init__(self, form: Form) -> None:
         self.totals = frozenset(c.at for c in form.sums)
+        self.going_on = frozenset(c.at for c in form.constraints if PREVIOUS + c.at in dict(c.last_terms))
         self.lines: dict[int, tuple[tuple[int, int], tuple[int, int]]] = {}
         self.at = at = dict[tuple[int, int, int], int]()
         blocks = [block for table in form.tables for block in table.blocks]
@@ -54,11 +57,14 @@ class Places:
 def slip(system: System, places: Places, last_year: Mapping[int, int], item: int, due: int) -> Slip | None:
     """The likeliest slip that turns ``due`` into what was filed."""
     filed = system.numbers[item]
+    if item in places.going_on and last_year.get(PREVIOUS + item) == filed:
+        return Slip.BEFORE
     told = slip_of_pen(filed, due)
     if told and told is not Slip.DIGIT:
         return told
-    if filed >= TELLING and last_year.get(item) == filed:
-        return Slip.LAST_YEAR
+    for at, meant in ((PREVIOUS + item, Slip.BEFORE), (item, Slip.LAST_YEAR)):
+        if filed >= TELLING and last_year.get(at) == filed:
+            return meant
     if filed >= TELLING and any(system.numbers.get(other) == filed for other in places.near[item]):
         return Slip.NEIGHBOUR
     return told
@@ -143,7 +149,7 @@ def unlikelihood(explanation: Repair, places: Places) -> tuple[int, ...]:
         apart = to_cell.item not in places.near[from_cell.item]
         return (0, 2 * apart + (not whole), from_cell.item, to_cell.item)
     ranks = sum([len(Slip) if c.slip is None else c.slip.rank for c in changes])
-    from_nothing = len([c for c in changes if c.filed == 0])
+    from_nothing = len([c for c in changes if c.filed == 0 and c.slip is not Slip.BEFORE])
     size = sum(abs(c.difference) for c in changes)
     parts = len([c for c in changes if c.item not in places.totals])
     return (1, ranks + len(Slip) * from_nothing, parts, size, *(c.item for c in changes))
