@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -23,7 +25,9 @@ BIN = VENV / ("Scripts" if sys.platform == "win32" else "bin")
 PYTHON = BIN / ("python.exe" if sys.platform == "win32" else "python")
 STAMP = VENV / "installed"
 PINNED = {"": "pinned/run.txt", "[test]": "pinned/test.txt"}
+AT_ONCE = 3
 BUILD = "pinned/build.in"
+SILENT = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 PIN = [
     "--universal",
     "--python-version",
@@ -37,6 +41,7 @@ PIN = [
 
 
 def main(words: list[str]) -> int:
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else every process would compile all modules anew
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # a console that has no Chinese
     tasks = {"run": run, "test": test, "accept": accept, "bundle": bundle, "pin": pin}
@@ -62,8 +67,12 @@ def test(rest: list[str]) -> int:
         [PYTHON, "-m", "ruff", "format", "--check", "."],
         [BIN / "lint-imports"],
     ]
+    # What every worker reads is compiled once, beside the looks; what is wrong in it the tests will say.
+    compiled = subprocess.Popen([PYTHON, "-m", "pytest", "--collect-only", "-qq"], cwd=ROOT, **SILENT)
     if code := first_failure(looks):
+        compiled.kill()
         return code
+    compiled.wait()
     types = subprocess.Popen([PYTHON, "-m", "mypy"], cwd=ROOT, stdout=subprocess.PIPE, text=True)  # beside the tests
     # What shares costly work stays with one worker (tests/conftest.py says what); skips are listed at the end.
     tests = first_failure([[PYTHON, "-m", "pytest", "-n", "auto", "--dist", "loadscope", "-rs", *rest]])
@@ -133,15 +142,15 @@ def install_pinned(extra: str) -> None:
     whatever the ranges allow is installed, and said; where their content is another, nothing is. What is used is compiled
     when it is used: most of what lies in these packages never is, such as their own tests."""
     pip = [PYTHON, "-m", "pip", "install", "--quiet", "--no-compile", "--disable-pip-version-check"]
-    pinned = subprocess.run(
-        [*pip, "--require-hashes", "-r", PINNED[extra]], cwd=ROOT, stderr=subprocess.PIPE, text=True
-    )
-    if not pinned.returncode:
+    alone = [*pip, "--no-deps", "--require-hashes", "-r"]
+    at_once = [subprocess.Popen([*alone, part], stderr=subprocess.PIPE, text=True) for part in in_parts(PINNED[extra])]
+    said = "".join(each.communicate()[1] for each in at_once)
+    if not any(each.returncode for each in at_once):
         project = [*pip, "--no-deps", "--no-build-isolation", "-e", "."]
-    elif "DO NOT MATCH THE HASHES" in pinned.stderr:
-        sys.exit(f"{pinned.stderr}\nThe downloads are not what was pinned. 下载的内容与固定的不符，没有安装。")
+    elif "DO NOT MATCH THE HASHES" in said:
+        sys.exit(f"{said}\nThe downloads are not what was pinned. 下载的内容与固定的不符，没有安装。")
     else:
-        print(pinned.stderr, file=sys.stderr)
+        print(said, file=sys.stderr)
         print(
             "The pinned releases cannot be had here: installing by the ranges. 固定的版本装不上，改按范围安装。",
             file=sys.stderr,
@@ -149,6 +158,16 @@ def install_pinned(extra: str) -> None:
         project = [*pip, "-e", f".{extra}"]
     if code := subprocess.run(project, cwd=ROOT).returncode:
         sys.exit(code)
+
+
+def in_parts(pinned: str) -> list[Path]:
+    """The pins, dealt out to files that are installed at the same time: one pip fetches and unpacks one after the other,
+    and most of the time one of its computers waits."""
+    pins = re.split(r"(?m)^(?=\S)", (ROOT / pinned).read_text(encoding="utf-8"))[1:]
+    parts = [VENV / f"pinned{number}.txt" for number in range(AT_ONCE)]
+    for number, part in enumerate(parts):
+        part.write_text("".join(pins[number::AT_ONCE]), encoding="utf-8")
+    return parts
 
 
 if __name__ == "__main__":

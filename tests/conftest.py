@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Generator
 from datetime import date
@@ -23,9 +24,8 @@ MergedCellRange.format = lambda self: None
 """openpyxl draws the borders of merged areas anew when it loads a workbook: nearly half of the time, and no test asks for
 a border."""
 
-
-os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-"""Where it is set, every program that a test starts, and each of its workers, would compile all modules anew."""
+gc.set_threshold(50_000, 20, 20)
+"""The tests make workbooks of many small objects; to look for circles among them at each 700th is a twentieth of it all."""
 
 settings.register_profile("same", derandomize=True)
 settings.register_profile("new")

@@ -24,7 +24,7 @@ Formulas = dict[tuple[int, str], str | float]
 def gnumeric_changes(path: Path) -> dict[tuple[int, str], tuple[object, object]]:
     """Which formulas come to something else once Gnumeric has computed every one."""
     bare, computed = without_results(path), path.with_name("gnumeric.xlsx")
-    subprocess.run([str(SSCONVERT), "--recalc", bare, computed], capture_output=True, timeout=120, check=True)
+    subprocess.run([str(SSCONVERT), "--recalc", bare, computed], capture_output=True, timeout=600, check=True)
     before, after = results(path), results(computed)
     pairs = {place: (stored, after.get(place, "")) for place, stored in before.items()}
     return {place: pair for place, pair in pairs.items() if not same(*pair)}

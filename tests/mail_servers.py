@@ -150,11 +150,11 @@ def dovecot(folder: Path, users: list[str]) -> Iterator[Post]:
         yield post
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(120)
 
 
 def wait_for(port: int) -> None:
-    end = time.monotonic() + 20
+    end = time.monotonic() + 120
     while True:
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()

@@ -29,7 +29,7 @@ from workbook_tool.model.office.spread import Spread
 
 pytest.importorskip("distributed", reason="without distributed there is no cluster: NOT CHECKED")
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the kills are those of POSIX")
-LIMITS = Limits(seconds=1, wall_seconds=2, workers=1)
+LIMITS = Limits(seconds=1, wall_seconds=60, workers=1)
 Start = Callable[..., subprocess.Popen[bytes]]
 
 
@@ -65,13 +65,13 @@ def scheduler(start: Start, folder: Path) -> tuple[subprocess.Popen[bytes], str,
     process = start(
         "scheduler", "--port", "0", "--host", "127.0.0.1", "--scheduler-file", str(told), "--idle-timeout", "300"
     )
-    end = time.monotonic() + 60
+    end = time.monotonic() + 300
     while not (told.exists() and told.stat().st_size) and time.monotonic() < end:  # there, and written
         time.sleep(0.1)
     return (
         process,
         json.loads(told.read_text())["address"],
-        ["--scheduler-file", str(told), "--local-directory", str(folder), "--death-timeout", "30"],
+        ["--scheduler-file", str(told), "--local-directory", str(folder), "--death-timeout", "300"],
     )
 
 
@@ -83,14 +83,20 @@ def address(start: Start, tmp_path_factory: pytest.TempPathFactory) -> str:
     return address
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine takes long over starting a worker."""
+    monkeypatch.setattr(cluster, "PATIENCE", 300)
+
+
 def inbox(folder: Path, *texts: str) -> list[SourceFile]:
     for number, text in enumerate(texts):
         (folder / f"{number:03}.txt").write_text(text)
     return sorted(list_inbox(folder, LIMITS), key=lambda source: source.path)
 
 
-def done(sources: list[SourceFile], spread: Spread) -> list[object]:
-    with Cluster(work, 3, LIMITS, spread) as workers:
+def done(sources: list[SourceFile], spread: Spread, limits: Limits = LIMITS) -> list[object]:
+    with Cluster(work, 3, limits, spread) as workers:
         return list(workers.map(sources))
 
 
@@ -116,7 +122,8 @@ def test_files_that_are_sent_need_not_lie_there(address: str, tmp_path: Path) ->
 
 @pytest.mark.parametrize("name", ["aborts", "hangs", "eats", "panics"])
 def test_only_the_guilty_file_is_lost(address: str, tmp_path: Path, name: str) -> None:
-    results = done(inbox(tmp_path, "1", "2", name, *map(str, range(3, 12))), Spread(address))
+    limits = replace(LIMITS, wall_seconds=2 if name == "hangs" else 60)
+    results = done(inbox(tmp_path, "1", "2", name, *map(str, range(3, 12))), Spread(address), limits)
     lost = results.pop(2)
     assert results == [3 * n for n in range(1, 12)]
     assert isinstance(lost, Lost) and EVIL[name][1] in lost.reason, "in the words of the cage"
@@ -159,9 +166,9 @@ def test_without_scheduler_or_workers_it_is_said(start: Start, tmp_path: Path, m
     process, address, words = scheduler(start, tmp_path.parent)
     with pytest.raises(OfficeError, match=r"没有一个工作进程"):
         done(sources, Spread(address))
-    monkeypatch.setattr(cluster, "PATIENCE", 20)
+    monkeypatch.setattr(cluster, "PATIENCE", 300)
     start("worker", *words, "--nthreads", "1", "--nworkers", "1")
-    with Cluster(work, 3, replace(LIMITS, seconds=30, wall_seconds=30), Spread(address)) as workers:
+    with Cluster(work, 3, replace(LIMITS, seconds=30), Spread(address)) as workers:
         workers.connect()
         monkeypatch.setattr(cluster, "PATIENCE", 1)
         results = workers.map(sources)

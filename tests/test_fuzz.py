@@ -33,7 +33,9 @@ def verdicts(bench: Bench) -> Sequence[tuple[Case, Verdict]]:
     if missing := fuzz.MUTATIONS.keys() - bench.sources.keys():
         warnings.warn(f"without LibreOffice there is no {missing} to damage: NOT CHECKED", stacklevel=1)
     known = [case for case in ONCE_FOUND if case.source in bench.sources]
-    return fuzz.run([*known, *fuzz.cases(SAMPLE, SEED, list(bench.sources))], bench, Limits(workers=2))
+    return fuzz.run(
+        [*known, *fuzz.cases(SAMPLE, SEED, list(bench.sources))], bench, Limits(workers=2, wall_seconds=3600)
+    )
 
 
 def test_damage_never_makes_other_numbers(verdicts: Sequence[tuple[Case, Verdict]]) -> None:

@@ -33,7 +33,7 @@ from pathlib import Path
 from workbook_tool.files.season.outbox import one_run_at_a_time
 with one_run_at_a_time(Path(sys.argv[1])):
     print("held", flush=True)
-    time.sleep(60)
+    time.sleep(600)
 """
 WRITER = """
 import sys, time
@@ -43,7 +43,7 @@ from workbook_tool.terminal import say
 def write(folder):
     (folder / "a.csv").write_text("half")
     print("writing", flush=True)
-    time.sleep(60)
+    time.sleep(600)
 publish(Path(sys.argv[1]), "2024-02-05-2", write)
 """
 

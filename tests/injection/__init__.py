@@ -74,7 +74,7 @@ class Trial:
     def run(self, day: str, *under: str) -> subprocess.CompletedProcess[str]:
         """The command line itself, under a tracer or not."""
         words = [*under, sys.executable, "-m", "workbook_tool", "run", "--as-of", day]
-        return subprocess.run(words, cwd=self.office, env=environment(), capture_output=True, text=True, timeout=180)
+        return subprocess.run(words, cwd=self.office, env=environment(), capture_output=True, text=True, timeout=1800)
 
     def traced(self) -> dict[str, int]:
         """How often each call is made by whichever process makes it most. Nothing of the run may reach for a network."""

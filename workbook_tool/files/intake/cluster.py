@@ -95,7 +95,7 @@ class Cluster(Generic[Setup]):
         logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is said by us, once
         try:
             if self.client is None:
-                self.client = Client(self.spread.scheduler, timeout=PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
+                self.client = Client(self.spread.scheduler, timeout=PATIENCE, set_as_default=False)
                 self.client.wait_for_workers(1, timeout=PATIENCE)
             return len(self.client.nthreads())
         except (ValueError, *ABSENT) as error:
