@@ -29,6 +29,7 @@ from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.expression import LAST, PREV
 from workbook_tool.model.form.form import Form, Outdated
 from workbook_tool.model.form.items import Block, Table
+from workbook_tool.model.form.period import PeriodKind
 
 FORM_KEYS = (
     *("id", "title", "version", "basis", "guide", "period", "due", "unit", "decimals", "counted_in"),
