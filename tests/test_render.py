@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import zipfile
+import zlib
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -19,6 +21,7 @@ from xlsxwriter.worksheet import Worksheet
 from tests.grids import year
 from tests.workbooks import unpacked
 from workbook_tool.files.form.declaration import load_form
+from workbook_tool.files.opc import PACKED
 from workbook_tool.files.workbook.drawing import note_box
 from workbook_tool.files.workbook.own_sheet import BAND, OwnSheet, plain_text
 from workbook_tool.files.workbook.render import render
@@ -313,3 +316,19 @@ def test_our_worksheet_writes_what_xlsxwriter_would_write(tmp_path: Path) -> Non
     assert not own_sheet.merge_range(4, 3, 5, 4, "") and not own_sheet.add_table(7, 0, 9, 4)
     assert own_sheet.write_plain(0, 0, "长" * 40_000, None) == -2 and own_sheet.write_plain(1 << 20, 0, 1, None) < 0
     assert own_sheet.write_fact(1 << 20, 0, ("甲",), 1, (None, None)) < 0
+
+
+def test_long_sheets_are_packed_as_hard_as_is_worth_while(tmp_path: Path) -> None:
+    """XlsxWriter has no option for it: it is given another word of its own."""
+    book, sheet = one_sheet()
+    listing = Listing(
+        "甲", "tblX", (Column[int]("数", "number", 10, lambda n: n * 7919 % 1000, wraps=False),), frozen="数"
+    )
+    put_rows(sheet, listing, range(3000))
+    render(book, tmp_path / "long.xlsx")
+    with zipfile.ZipFile(tmp_path / "long.xlsx") as package:
+        entry = package.getinfo("xl/worksheets/sheet1.xml")
+        markup = package.read(entry)
+    packed = {level: zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS) for level in (PACKED, 6)}
+    sizes = {level: len(one.compress(markup) + one.flush()) for level, one in packed.items()}
+    assert entry.compress_size == sizes[PACKED] != sizes[6]

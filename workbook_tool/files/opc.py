@@ -30,6 +30,8 @@ ID = f"{{{OFFICE}}}id"
 """The attribute by which markup names a relation of its part."""
 etree.register_namespace("r", OFFICE)  # else the prefix depends on whether openpyxl happens to be there
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
+PACKED = 5
+"""How hard markup is packed, from 1 to 9. zlib's own 6 takes twice as long and saves 2 %."""
 CAREFUL = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False)
 
 
@@ -218,7 +220,7 @@ class Parts:
         etree.SubElement(root, f"{{{RELATIONS}}}Relationship", more)
         return f"rId{number}"
 
-    def pack(self, level: int | None = None) -> bytes:
+    def pack(self, level: int = PACKED) -> bytes:
         """The package; the same edits give the same bytes. ``level`` tells how hard the parts that are not as they were are
         packed, from 1 to 9."""
         stream = io.BytesIO()

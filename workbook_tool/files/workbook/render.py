@@ -9,21 +9,24 @@ from __future__ import annotations
 import io
 import tempfile
 import warnings
+import zipfile
 from collections.abc import Iterator
 from copy import deepcopy
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
-import xlsxwriter
+import xlsxwriter.workbook
 from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
 from xlsxwriter.url import Url
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from workbook_tool.files.opc import PACKED
 from workbook_tool.files.workbook.drawing import insert_chart, note_box
 from workbook_tool.files.workbook.own_sheet import BAND, OwnSheet, plain_text
 from workbook_tool.files.workbook.pivots import with_pivots
@@ -35,6 +38,7 @@ from workbook_tool.model.text import safe_text
 from workbook_tool.model.workbook.book import Book, BookSheet, Cell, FilePath, ListTable, Print, Validation, Value
 from workbook_tool.model.workbook.pivot import Source
 
+xlsxwriter.workbook.ZipFile = partial(zipfile.ZipFile, compresslevel=PACKED)  # XlsxWriter has no option for it
 PLAIN_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 # Column widths count in digits of the default font. Those of Arial 10 are 7 pixels wide everywhere: Liberation Sans,
 # which stands in for it on Linux, has the same metrics, so that a page breaks alike in Excel, WPS and LibreOffice.
@@ -206,7 +210,8 @@ class SheetWriter:
         row, column = head
         looks = self.format("fact"), self.format("fact_number")
         for below, fact in enumerate(source.facts, 1):
-            done(worksheet.write_fact(row + below, column, fact.texts, plain(fact.number), looks))
+            if code := worksheet.write_fact(row + below, column, fact.texts, plain(fact.number), looks):
+                done(code)
             yield row + below
 
     def put(self, worksheet: OwnSheet, sheet: BookSheet, cell: Cell) -> None:
@@ -223,8 +228,8 @@ class SheetWriter:
             if len(formula) > FORMULA_LIMIT:
                 raise ValueError(f"the formula at row {row + 1} has more than {FORMULA_LIMIT} characters")
             done(worksheet.write_formula(row, column, formula, look_of, stored(value)))
-        else:
-            done(write_value(worksheet, row, column, value, look_of))
+        elif code := write_value(worksheet, row, column, value, look_of):  # seldom, and it is asked a million times
+            done(code)
         if name:
             done(self.workbook.define_name(name, f"={on_sheet(sheet.name)}{absolute(row, column)}"))
         if note:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence, Set
 from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from msgspec import Struct, field
 
@@ -312,6 +312,7 @@ def as_decimal(exact: int, item: Item) -> Decimal:
     return plain_decimal(exact, item.decimals)
 
 
+@lru_cache(1 << 14)  # most are small, and stand in many filings
 def plain_decimal(exact: int, decimals: int) -> Decimal:
     """A count of units of 10 to the minus ``decimals`` as a decimal number without trailing zeros."""
     if not decimals:

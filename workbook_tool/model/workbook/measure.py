@@ -36,6 +36,7 @@ UNBROKEN = regex(r"([（「]?[!-~、]{10,})")
 """What some programs break only where a line begins with it: ``（J10、H13、H20``."""
 
 
+@lru_cache(maxsize=1 << 14)
 def line_count(text: str, width: float, size: float = SIZE) -> int:
     """How many lines the text takes in a column of this width."""
     room = max(width - 2.4, 1.0)
