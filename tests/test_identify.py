@@ -22,7 +22,7 @@ from workbook_tool.model.intake.submission import (
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.office.settings import Roster
 from workbook_tool.steps.intake.identify import identify, named_in, stated_scope
-from workbook_tool.steps.intake.identify.cover import yes_or_no
+from workbook_tool.steps.intake.identify.cover import is_signed, yes_or_no
 
 FORM = annual_report()
 EDUCATION = Agency("007", "示例县教育局", ("县教育局", "教体局"))
@@ -95,6 +95,31 @@ def test_places_that_disagree_are_findings() -> None:
     assert found.agency == EDUCATION
     assert [(f.rule, f.place) for f in found.findings] == [("P-AGENCY", "封面!D4")]
     assert "隐藏标识是“示例县教育局”（007），封面的填报单位却是“示例县卫生健康局”" in found.findings[0].message
+
+
+@pytest.mark.parametrize(
+    "signed", ["张三", "2024年1月5日", date(2024, 1, 5), "同上", "〃", "√", "已审", "无名", "未央", "不凡", True]
+)
+def test_a_name_a_day_or_a_tick_is_a_signature(signed: Content) -> None:
+    assert is_signed(signed)
+
+
+@pytest.mark.parametrize(
+    "unsigned",
+    [
+        *("/", "—", "－－", "×", "□", "无", "空", "暂缺", "待审", "未审核", "尚未签字", "不需要", "没有", "待"),
+        *("（签字）", "（盖章）", "签名：", "____", "　　年　月　日", "签字栏", "（请签名）"),
+    ],
+)
+def test_what_says_that_nobody_has_signed_is_no_signature(unsigned: str) -> None:
+    """报送情况 counted 待审 and （盖章） as steps that were done: 4/4."""
+    assert not is_signed(unsigned)
+    names = {"sign1": "编辑人初审", "sign2": "科室主任审核", "agency": "填报单位", "code": "单位代码"}
+    given = {"sign1": "张三", "sign2": unsigned, "agency": "示例县教育局", "code": "007"}
+    cells = {
+        (row, column): text for row, key in enumerate(names) for column, text in ((0, names[key]), (1, given[key]))
+    }
+    assert who(Sheet("封面", cells)).signed == ("sign1",)
 
 
 def test_a_workbook_stays_its_agency_s_when_the_roster_gives_the_codes_anew() -> None:

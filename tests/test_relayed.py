@@ -30,7 +30,7 @@ from workbook_tool.files.intake.lower_results import VALUES, lower_result, parts
 from workbook_tool.files.season.run_folders import read_manifest
 from workbook_tool.files.season.signing import sign
 from workbook_tool.intake import Terms, take_in
-from workbook_tool.model.errors import Unreadable
+from workbook_tool.model.errors import OfficeError, Unreadable
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.model.intake.source import SourceFile
 from workbook_tool.model.intake.submission import Agency, Submission
@@ -282,6 +282,31 @@ def test_a_changed_result_is_told_and_counts_for_nothing(wrong: str, tmp_path: P
     outcome = taken(tmp_path, retold(result, old, new, resealed))
     assert isinstance(outcome, FileRecord) and outcome.state is State.UNREADABLE
     assert said in outcome.reason and ("没有计入" in outcome.reason)
+
+
+def test_a_result_that_was_refused_is_read_once_it_is_whole(tmp_path: Path, quick: None) -> None:
+    """The run.json is the same before and after: that it had been refused once was remembered for good."""
+    county, city = new_region(tmp_path / "甲县", "C1", "001,教育局,,"), new_region(tmp_path / "某市", "", "C1,甲县,,")
+    file(county, "001", T2_L_n=100)
+    passed = run(county, "2024-02-01").folder
+    shutil.copytree(passed or county, city / "inbox" / "甲县")
+    values = city / "inbox" / "甲县" / VALUES
+    whole = values.read_bytes()
+    for day, content in (
+        ("2024-02-02", None),
+        ("2024-02-03", whole.replace(b",100,", b",101,")),
+        ("2024-02-04", whole),
+    ):
+        values.unlink() if content is None else values.write_bytes(content)
+        outcome = run(city, day)
+        told = {f.source.path: f.reason for f in outcome.result.files}["甲县/run.json"]  # type: ignore[union-attr]
+        if content is None:
+            assert "请下级把整个结果文件夹打包后再报" in told
+        elif content != whole:
+            assert "校验不符" in told
+    assert told == "“甲县”的汇总结果（2024-02-01-1），转来 1 家的数" and total(outcome, "T2.L.n") == 100
+    with pytest.raises(OfficeError, match="没有“001”这个代码或名称，是否指 C1>001。"):
+        commands.show(city / "config.toml", "001")
 
 
 def test_whose_result_it_is(tmp_path: Path, result: dict[str, bytes]) -> None:

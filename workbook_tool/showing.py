@@ -29,7 +29,8 @@ def agency_of(roster: Roster, word: str, history: History | None = None) -> Agen
     if found := roster.by_code(word) or known.get(word):
         return found
     if near := nearest(word, known):
-        hint = f"，是否指 {near}（{known[near].name}，{known[near].code}）"
+        more = [word for word in dict.fromkeys((known[near].name, known[near].code)) if word != near]
+        hint = f"，是否指 {near}" + (f"（{'，'.join(more)}）" if more else "")
     else:
         holding = dict.fromkeys(f"{agency.name}（{agency.code}）" for agency in roster.agencies if word in agency.name)
         hint = f"；名称里有的：{'、'.join(holding)}" if holding else ""

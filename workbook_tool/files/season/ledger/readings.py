@@ -18,6 +18,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from workbook_tool.files.intake.program import program
+from workbook_tool.files.season.run_folders import MANIFEST
 from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.model.intake.source import BEIJING, SourceFile
@@ -63,7 +64,7 @@ class Readings:
         keys = (self.key(source, terms) for terms in (self.lasting, self.terms))
         found = (self.connection.execute("SELECT value, key FROM readings WHERE key = ?", (key,)) for key in keys)
         row = next((row for one in found if (row := one.fetchone())), None)
-        if not source.sha256 or row is None or not isinstance(row[0], bytes):
+        if not source.sha256 or hangs_on_more(source) or row is None or not isinstance(row[0], bytes):
             return None
         key = row[1]
         seal, value = row[0][:32], row[0][32:]
@@ -80,7 +81,9 @@ class Readings:
         if isinstance(outcome, FileRecord) and outcome.state is State.ARRIVING:
             self.whole = False
         elif isinstance(outcome, Opened) and any(isinstance(one, Submission) for one in outcome.members):
-            return  # a lower level's result: it hangs on more files than this one, and is quick to read
+            return  # a lower level's result: it is quick to read
+        elif hangs_on_more(source):
+            return
         elif isinstance(outcome, Submission | FileRecord | Opened) and source.sha256:
             try:
                 value = zlib.compress(pack(packed(outcome)), 1)
@@ -118,6 +121,12 @@ class Readings:
         """What a reading is kept under: the bytes, the path, the mail, and all that they were read by."""
         facts = (terms, source.sha256, source.path, source.mail)
         return hashlib.sha256(pack(facts)).hexdigest()
+
+
+def hangs_on_more(source: SourceFile) -> bool:
+    """Whether what is read of a file is not in its bytes alone: a run.json is nothing without the values.csv beside it,
+    which may come later, or once more as it was published."""
+    return not source.member and source.path.rpartition("/")[2] == MANIFEST
 
 
 def lasts(outcome: Submission | FileRecord | Opened) -> bool:

@@ -27,7 +27,15 @@ from workbook_tool.steps.intake.identify.clues import (
     sender_findings,
     thread_clue,
 )
-from workbook_tool.steps.intake.identify.cover import Cover, as_date, as_round, hidden_identity, is_yes, read_cover
+from workbook_tool.steps.intake.identify.cover import (
+    Cover,
+    as_date,
+    as_round,
+    hidden_identity,
+    is_signed,
+    is_yes,
+    read_cover,
+)
 from workbook_tool.steps.intake.identify.from_region import its_own, made_here, told_of_region
 from workbook_tool.steps.intake.identify.part_of_year import part_findings
 from workbook_tool.steps.intake.identify.period import (
@@ -95,7 +103,7 @@ def identify(
         also=tuple(
             dict.fromkeys(c.agency for c in clues if c.agency and c.agency != agency and c.disputes and c.decides)
         ),
-        signed=tuple(field.id for field in form.cover if field.kind == "sign" and field in cover),
+        signed=tuple(f.id for f in form.cover if f.kind == "sign" and f in cover and is_signed(cover[f][0])),
         issued=issued is not None,
         misnamed=misnamed(named, said, period_source),
         scope=next((stated_scope(field, as_text(v)) for field, (v, *_) in cover.items() if field.kind == "scope"), ""),

@@ -21,6 +21,11 @@ BEFORE, AFTER = regex(rf"([{MARKS}]?)(是|否)"), regex(rf"(是|否)([{MARKS}]?)
 REMARK = regex(r"\([^()是否√×✓✔✘]*\)$")
 BETWEEN = regex(r"[\s/、,;|]+")
 EXAMPLE = regex(r"(?:例如|比如|请?填写|请选择)|(?:如|例|示例|样例)\s*[:：]")
+UNSIGNED = regex(
+    r"[×✗✘☒xX□☐]|[暂尚还]?[无缺空]白?|(?:[暂尚还]?[未没待]|不)(?:[审核签定批填补要需办有完]\S{0,6})?"
+    r"|请?(?:本人|此处|手写)?(?:签[字名章]|盖章|印章)(?:处|栏)?|年月日"
+)
+"""What stands in the place of a signature and is none: that there is none, or that one should be put there."""
 WEIGHTS = {"nil": 3, "period": 3, "year": 3, "code": 3}
 """What only a cover answers weighs more than what also stands on other sheets."""
 DATE = regex(r"(\d{4})\D{1,2}(\d{1,2})\D{1,2}(\d{1,2})")
@@ -189,6 +194,13 @@ def as_date(value: Content) -> date | None:
 def is_yes(value: Content) -> bool:
     """Whether an answer says yes, in any of the usual ways."""
     return yes_or_no(value) is True
+
+
+def is_signed(value: Content) -> bool:
+    """Whether somebody has put a name, a day or a tick to a step, and not a dash or 待审."""
+    kept = unicodedata.normalize("NFKC", as_text(value))
+    said = re.sub(r"[\W_]+", "", kept)
+    return not UNSIGNED.fullmatch(said) if said else value is True or bool(set(kept) & {*TICKED, "〃"})
 
 
 def yes_or_no(value: Content) -> bool | None:
