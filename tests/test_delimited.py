@@ -160,7 +160,7 @@ def test_what_is_no_list_stays_refused(text: str, take: Take) -> None:
 
 
 def test_what_goes_back_is_a_workbook_that_reads_as_the_text_did(tmp_path: Path) -> None:
-    """With the rows where they were; codes and days in it are none that were typed wrongly."""
+    """With the rows where they were, also of a long list; codes and days in it are none that were typed wrongly."""
     (tmp_path / "inbox").mkdir()
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates" / "ht-dc.toml").write_bytes((LISTS / "ht-dc.toml").read_bytes())
@@ -171,7 +171,8 @@ def test_what_goes_back_is_a_workbook_that_reads_as_the_text_did(tmp_path: Path)
         encoding="utf-8",
     )
     name = "水利局2024年一季度.csv"
-    text = exported(rows=[HEAD, *ROWS, ["77", "堤防", "2024-03-02", "三万", "履行中", ""]])
+    many = [[f"N{number}", "渠道", "2024-03-02", "1", "履行中", ""] for number in range(4000)]
+    text = exported(rows=[HEAD, *ROWS, ["77", "堤防", "2024-03-02", "三万", "履行中", ""], *many])
     (tmp_path / "inbox" / name).write_bytes(text.encode("gbk"))
     told: list[Outcome] = []
     commands.run_office(config, date(2024, 4, 10), told=told.append)

@@ -37,8 +37,8 @@ FILED = "原填 "
 """Before what counted for nothing because of how it looks (struck out, a scaling that rounds): bare, it would count."""
 MOST_MERGED = 500
 """A merged cell that takes more places is none of a form."""
-MOST_CELLS = 20_000
-"""A sheet with more is no form, and nothing in it is worth copying."""
+MOST_CELLS = 100_000
+"""A sheet with more is neither a form nor a list that anybody corrects by hand."""
 
 
 def add_tables(made: Book, given: Return, sheets: Sequence[Sheet], marks: Marks) -> None:
@@ -119,11 +119,11 @@ def add_table(
 
 def spans_of(places: Sequence[Place], reaches: Mapping[Place, Place]) -> dict[Place, tuple[int, int]]:
     """How many rows and columns each merged cell takes, as far as the sheet goes and where nothing else stands below it."""
-    rows, columns = ({place[way] for place in places} for way in (0, 1))
     taken, found = set(places), dict[Place, tuple[int, int]]()
-    for top, left in places:
-        bottom, right = reaches.get((top, left), (top, left))
-        bottom, right = min(bottom, max(rows)), min(right, max(columns))
+    last_row, last_column = (max((place[way] for place in places), default=0) for way in (0, 1))
+    for top, left in sorted(reaches.keys() & taken):
+        bottom, right = reaches[top, left]
+        bottom, right = min(bottom, last_row), min(right, last_column)
         span = bottom - top + 1, right - left + 1
         if not 1 < span[0] * span[1] <= MOST_MERGED:
             continue

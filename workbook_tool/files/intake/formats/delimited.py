@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,6 +17,7 @@ from msgspec.structs import replace
 from workbook_tool.files.intake.formats.kinds import CONTROL, LOOKED_AT, MARKS, OF_A_RESULT
 from workbook_tool.files.intake.formats.laid_out import LaidOut
 from workbook_tool.files.intake.formats.looks import ERROR
+from workbook_tool.files.intake.formats.markup import MOST_COLUMNS
 from workbook_tool.files.intake.formats.stored import typed, typed_look
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.submission import ErrorValue, Sheet
@@ -38,8 +40,9 @@ RESEND = "请在原系统里重新导出（能导出 .xlsx 的，请导出 .xlsx
 def read_exported(content: bytes, head_of: Callable[[Sheet], range | None]) -> Sheet | None:
     """The list that a text is; None where it is none. ``head_of`` tells which rows of a sheet are the head of a list. Raises
     Unreadable where some of it cannot be trusted."""
-    for one in ways_to_read(content):
-        if head := head_of(sheet_of(one.rows[:EARLY])):
+    for way in ways_to_read(content):
+        if head := head_of(sheet_of(parted(*way, EARLY).rows)):
+            one = parted(*way)
             if doubt := one.doubt(head):
                 raise Unreadable(f"{doubt}，没有读取；{RESEND}")
             return sheet_of(one.rows)
@@ -78,8 +81,8 @@ class Delimited(Struct, frozen=True):
         return filled or (long if len(long) < len(below) else [])
 
 
-def ways_to_read(content: bytes) -> Iterator[Delimited]:
-    """A text in each encoding and parted by each separator; nothing for what is no text, or written in marks."""
+def ways_to_read(content: bytes) -> Iterator[tuple[str, str, str]]:
+    """A text in each encoding, and with each separator; nothing for what is no text, or written in marks."""
     marked = next((name for mark, name in MARKS.items() if content.startswith(mark)), "") or unmarked(content)
     for encoding in [marked] if marked else ["utf-8", "gb18030"]:
         text = content.decode(encoding, "replace")
@@ -87,7 +90,7 @@ def ways_to_read(content: bytes) -> Iterator[Delimited]:
             return
         told = TOLD.match(text)
         for separator in [told[1]] if told else SEPARATORS:
-            yield parted(text[told.end() if told else 0 :], encoding, separator)
+            yield text[told.end() if told else 0 :], encoding, separator
 
 
 def unmarked(content: bytes) -> str:
@@ -98,11 +101,11 @@ def unmarked(content: bytes) -> str:
     return "utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be"
 
 
-def parted(text: str, encoding: str, separator: str) -> Delimited:
-    """The rows, down to where quotation marks make no sense."""
+def parted(text: str, encoding: str, separator: str, most: int | None = None) -> Delimited:
+    """The first rows or all, down to where quotation marks make no sense."""
     rows = list[list[str]]()
     try:
-        rows.extend(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+        rows.extend(islice(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True), most))
     except csv.Error:
         return Delimited(encoding, separator, rows, len(rows) + 1)
     return Delimited(encoding, separator, rows)
@@ -127,7 +130,7 @@ def sheet_of(rows: Sequence[Sequence[str]]) -> Sheet:
     """The rows as a sheet: a number where a spreadsheet would make one, all else as it is written."""
     found = LaidOut(EXPORTED)
     for row, cells in enumerate(rows):
-        for column, cell in enumerate(cells):
+        for column, cell in enumerate(cells[:MOST_COLUMNS]):
             if text := bare(BREAK.sub("\n", cell.strip())):
                 content = ErrorValue(text) if ERROR.fullmatch(text) else typed(text)
                 found.put((row, column), content, typed_look(text, content))

@@ -11,11 +11,13 @@ from workbook_tool.model.regex import regex
 from workbook_tool.model.text import unspaced
 from workbook_tool.steps.intake.parse.found_table import HEAD_ROWS
 from workbook_tool.steps.intake.parse.register_cells import as_words, read_day
-from workbook_tool.steps.intake.parse.register_rows import BodyRow
+from workbook_tool.steps.intake.parse.register_rows import BodyRow, typed_in
 from workbook_tool.steps.intake.parse.register_units import ListPage
 
 CONTINUED = regex(r"(?:\(?(?:接?上?[续转][表页]?[\d一二三四五]*)\)?|\(第?[\d一二三四五]+页?\))$")
 """What a title says on the pages after the first."""
+LONGEST_HEADING = 12
+"""A title or a head of a small table has hardly more letters."""
 FEW = 2
 """More cells than a name and a day are a record."""
 
@@ -31,6 +33,30 @@ def framing(
     found = {n for n, texts in told.items() if len(texts) == 1 and as_title(as_words(texts[0])) in known}
     bare = {n for n, line in records if len(contents(line)) == 1 and isinstance(contents(line)[0], str)}
     return found | (above_next(lines, kinds, bare, page) if page.followed else signed_below(lines, kinds, bare))
+
+
+def other_table(lines: Sequence[BodyRow], kinds: Sequence[str], register: Register) -> range | None:
+    """The last lines that a blank row parts from the list, and in which most of what a record needs is missing: several, as
+    of a table that counts what is above it. None where any of them may be of the list."""
+    parted = [n for n in range(1, len(lines)) if lines[n].row > lines[n - 1].row + 1]
+    for start in parted:
+        rest = range(start, len(lines))
+        records = [n for n in rest if kinds[n] == "record"]
+        if "record" in kinds[:start] and len(records) > 1 and all(is_foreign(lines[n], register) for n in records):
+            return rest
+    return None
+
+
+def is_foreign(line: BodyRow, register: Register) -> bool:
+    """Whether a row has neither a day nor a choice where a record has one, and less than half of what it needs."""
+    needed = [n for n, column in enumerate(register.columns) if column.needed]
+    return not typed_in(line, register) and 2 * sum(n in line.own for n in needed) < len(needed)
+
+
+def is_heading(line: BodyRow) -> bool:
+    """Whether a row may be the title or the head of a table: nothing but short words."""
+    told = contents(line)
+    return all(isinstance(one, str) and len(one) <= LONGEST_HEADING and not any(map(str.isdigit, one)) for one in told)
 
 
 def as_title(text: str) -> str:

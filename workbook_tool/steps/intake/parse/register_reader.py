@@ -26,7 +26,7 @@ from workbook_tool.steps.intake.parse.register_cells import (
     as_words,
     is_whole,
 )
-from workbook_tool.steps.intake.parse.register_frames import framing
+from workbook_tool.steps.intake.parse.register_frames import framing, is_heading, other_table
 from workbook_tool.steps.intake.parse.register_headings import Amounts, find_headings
 from workbook_tool.steps.intake.parse.register_heads import RegisterHead
 from workbook_tool.steps.intake.parse.register_rows import BodyRow, denies, lines_below, what_is
@@ -77,6 +77,9 @@ class RegisterReader:
         settle_notes(kinds)
         for number in framing(lines, kinds, self.register, page, names):
             kinds[number] = ""
+        if other := other_table(lines, kinds, self.register):
+            self.beside([lines[n] for n in other], head)
+            kinds[other.start :] = [""] * len(other)
         unsure = settle_asides(kinds)
         headings = find_headings(lines, kinds, self.register, head, lambda line: self.amounts(line, head))
         for number, (line, kind) in enumerate(zip(lines, kinds, strict=True)):
@@ -212,6 +215,17 @@ class RegisterReader:
     def where(self, head: RegisterHead, places: Iterable[Place]) -> Where:
         """These cells of a sheet, for a finding about the list."""
         return Where(self.register.name, sheet=head.sheet.name, cells=cells_in(head.sheet.name, places))
+
+    def beside(self, lines: Sequence[BodyRow], head: RegisterHead) -> None:
+        """Tell of a table below the list that was not read; of one without a title or heads nobody knows."""
+        where = self.where(head, ((one.row, column) for one in lines for column in (min(head.columns.values()),)))
+        rows = said_place(head.sheet.name, f"第 {lines[0].row + 1} 至 {lines[-1].row + 1} 行")
+        said = f"{self.register.name}（{rows}）与上面隔着空行，必填的列大半空着，像是另一张表，没有读取。"
+        advice = "是统计的，请移到别的工作表；是登记的，请接着上面填全。改正后重新填报"
+        usually = Severity.EXPLAIN if is_heading(lines[0]) else Severity.MUST
+        advice = f"{advice}，或说明。" if usually is Severity.EXPLAIN else f"{advice}。"
+        rule = self.rulebook.of_kind("label")
+        self.read.findings.append(self.rulebook.plain(rule, said, advice, where, usually=usually))
 
     def unsure(self, line: BodyRow, head: RegisterHead, usually: Severity) -> None:
         """Tell of a record that looks like a part of another number, or is compared with it."""
