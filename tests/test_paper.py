@@ -7,17 +7,20 @@ from itertools import groupby, pairwise
 import pytest
 from msgspec.structs import replace
 
-from tests.grids import year, zeros
+from tests.grids import ROOT, year, zeros
 from tests.results import of_run
 from tests.test_compose import sheet_of
 from tests.test_score import FORM, STORY, office
+from workbook_tool.files.form.declaration import load_form
 from workbook_tool.model.season.last_year import LastYear
 from workbook_tool.model.season.score import Weights
 from workbook_tool.model.workbook.book import BookSheet
-from workbook_tool.model.workbook.measure import points_wide
+from workbook_tool.model.workbook.measure import points_wide, text_width
 from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps.season.score import score
 from workbook_tool.steps.workbook import compose
+from workbook_tool.steps.workbook.detail_list import detail_list
+from workbook_tool.steps.workbook.lists import pages_across
 from workbook_tool.steps.workbook.plan import Plan
 
 PAPER = {(False, False): 523.0, (True, False): 770.0, (True, True): 1118.0}
@@ -76,3 +79,19 @@ def test_each_page_of_numbers_says_which_table_it_is_of(annual: Consolidation) -
     titles = {cell.column: cell.value for cell in sheet.cells if cell.row == 2 and cell.value}
     of = {plan.column(item.index): item.table.title for item in plan.form.items}
     assert {turn: titles.get(turn) for turn in sheet.print.turns} == {turn: of[turn] for turn in sheet.print.turns}
+
+
+def test_a_year_of_weeks_goes_over_several_pages_with_the_names_on_each() -> None:
+    names, weeks = [9.0, 28.0], [8.8] * 56
+    assert pages_across([*names, *weeks[:6]], 2) == 1
+    wide = pages_across([*names, *weeks], 2)
+    assert 770 * wide / (sum(map(points_wide, weeks)) + wide * sum(map(points_wide, names))) >= 0.6
+
+
+@pytest.mark.parametrize("name", ["zfxxgk-2021", "gfxwj-ml", "ysq-tz", "zdgk-zb"])
+def test_the_title_of_a_table_has_room_over_its_numbers(name: str) -> None:
+    form = load_form(ROOT / "templates", name)
+    listing = detail_list(form)
+    for table in form.tables:
+        room = sum(listing.columns[listing.at(item.code)].limits[0] for item in form.by_table[table.id])
+        assert room >= text_width(table.title), table.title

@@ -10,8 +10,8 @@ from workbook_tool.model.season.agency import FiledAgency
 from workbook_tool.model.workbook.book import Book, BookSheet, Print
 from workbook_tool.model.workbook.headers import NAME
 from workbook_tool.model.workbook.listing import Listing
-from workbook_tool.model.workbook.measure import points_wide, text_height, text_width
-from workbook_tool.steps.workbook.detail_list import CODE_ROW, DetailLine
+from workbook_tool.model.workbook.measure import points_wide, text_height
+from workbook_tool.steps.workbook.detail_list import CODE_ROW, DetailLine, name_width
 from workbook_tool.steps.workbook.lists import finish, put_rows
 from workbook_tool.steps.workbook.number_roles import marks
 from workbook_tool.steps.workbook.plan import GREY, Plan, heading
@@ -61,11 +61,6 @@ def add_figures(book: Book, plan: Plan, listing: Listing[R], rows: list[R], mean
         repeat_rows=(TABLE_ROW, CODE_ROW),
         repeat_columns=(0, listing.at(NAME)),
     )
-
-
-def name_width(names: Iterable[str], least: float, most: float) -> float:
-    """So broad that most names take one line."""
-    return min(max([least, *(text_width(name) + 3.5 for name in names)]), most)
 
 
 def turned(sheet: BookSheet, plan: Plan, listing: Listing[R]) -> tuple[int, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
@@ -13,6 +13,7 @@ from workbook_tool.model.season.agency import FiledAgency
 from workbook_tool.model.workbook.book import Value
 from workbook_tool.model.workbook.headers import CODE, NAME, STATE
 from workbook_tool.model.workbook.listing import Column, ListCell, Listing
+from workbook_tool.model.workbook.measure import text_width
 from workbook_tool.steps.workbook.last_rows import LastRow
 from workbook_tool.steps.workbook.number_roles import Marked, in_decimals, mark_of, number_role
 
@@ -76,7 +77,7 @@ def detail_list(form: Form) -> Listing[DetailLine]:
         Column[DetailLine](PARENT, "cell_center", 11, lambda line: line.above, wraps=False, optional=True),
         Column[DetailLine](STATE, "cell_center", 9, lambda line: line.record.layer_state.label, wraps=False),
     )
-    columns = (*who, *(detail_figures(item) for item in form.items))
+    columns = (*who, *(detail_figures(form, item) for item in form.items))
     return Listing(DETAIL, "tblDetail", columns, frozen=STATE, top=CODE_ROW, lowest=19.0)
 
 
@@ -90,7 +91,7 @@ def last_list(form: Form) -> Listing[LastLine]:
         ),
         Column[LastLine](state_now(form), "cell_center", 11, lambda line: line.state, wraps=False),
     )
-    columns = (*who, *(last_figures(item) for item in form.items))
+    columns = (*who, *(last_figures(form, item) for item in form.items))
     return Listing(last_detail(form), "tblLastYear", columns, frozen=state_now(form), top=CODE_ROW, lowest=19.0)
 
 
@@ -99,16 +100,26 @@ def linked(name: str, page: str) -> ListCell:
     return ListCell(name, "cell_link_left" if page else "", link=page)
 
 
-def detail_figures(item: Item) -> Column[DetailLine]:
+def detail_figures(form: Form, item: Item) -> Column[DetailLine]:
     """The column of a number in 单位明细."""
-    return Column(item.code, number_role(item), breadth(item), lambda line: line.figure(item), wraps=False, leads=False)
+    return Column(
+        item.code, number_role(item), breadth(form, item), lambda line: line.figure(item), wraps=False, leads=False
+    )
 
 
-def last_figures(item: Item) -> Column[LastLine]:
+def last_figures(form: Form, item: Item) -> Column[LastLine]:
     """The column of a number in 上年明细."""
-    return Column(item.code, number_role(item), breadth(item), lambda line: line.figure(item), wraps=False, leads=False)
+    return Column(
+        item.code, number_role(item), breadth(form, item), lambda line: line.figure(item), wraps=False, leads=False
+    )
 
 
-def breadth(item: Item) -> float:
-    """How broad the column of a number is."""
-    return 10.0 if item.decimals else 7.0
+def breadth(form: Form, item: Item) -> float:
+    """How broad the column of a number is: the title of a table has no more room than its columns."""
+    title = (text_width(item.table.title) + 2) / len(form.by_table[item.table.id])
+    return max(10.0 if item.decimals else 7.0, min(round(title, 1), 16.0))
+
+
+def name_width(names: Iterable[str], least: float, most: float) -> float:
+    """So broad that most names take one line."""
+    return min(max([least, *(text_width(name) + 3.5 for name in names)]), most)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from math import ceil
 from typing import TypeVar
 
 from workbook_tool.model.workbook.book import Book, BookSheet, Cell, Lines, ListTable, MadeRow, Print, Validation, Value
 from workbook_tool.model.workbook.listing import Column, ListCell, Listing
-from workbook_tool.model.workbook.measure import text_height, text_width
+from workbook_tool.model.workbook.measure import points_wide, text_height, text_width
 from workbook_tool.steps.workbook.number_roles import state_role
 from workbook_tool.steps.workbook.plan import heading
 
 R = TypeVar("R")
 HEAD_HEIGHT, HEAD_SIZE, HIGHEST = 24.0, 10.0, 400.0
-PORTRAIT = 136
-"""How broad a list may be to print upright without getting too small to read."""
+PORTRAIT, ACROSS = 126, 1250.0
+"""How broad a list may be to print upright without getting too small to read; how many points go beside each other on A4
+laid across."""
 
 
 def add_list(
@@ -125,6 +127,12 @@ def finish(sheet: BookSheet, listing: Listing[R], count: int) -> None:
         area=((0, 0), (last, edge)) if listing.paper else None,
         repeat_rows=(listing.top, listing.top),
     )
+
+
+def pages_across(widths: Sequence[float], repeated: int) -> int:
+    """Over how many pages of A4, laid across, columns so broad go if they are to be read; on each are the first ones again."""
+    names, others = (sum(map(points_wide, part)) for part in (widths[:repeated], widths[repeated:]))
+    return max(1, ceil(others / (ACROSS - names)))
 
 
 def is_broad(widths: Iterable[float]) -> bool:

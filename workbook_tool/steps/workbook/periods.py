@@ -16,6 +16,7 @@ from workbook_tool.model.season.periods import PastPeriod
 from workbook_tool.model.workbook.book import Book, BookSheet, Chart, Print, Series, Value
 from workbook_tool.model.workbook.decimals import figure_role
 from workbook_tool.model.workbook.result import Consolidation
+from workbook_tool.steps.workbook.lists import is_broad, pages_across
 from workbook_tool.steps.workbook.number_roles import state_role
 from workbook_tool.steps.workbook.plan import GREEN, Plan, heading
 from workbook_tool.steps.workbook.year_figures import MOST_LINES, NOTHING, YearFigure, figures_of
@@ -23,7 +24,7 @@ from workbook_tool.steps.workbook.year_figures import MOST_LINES, NOTHING, YearF
 PERIODS = "各期"
 CODE, NAME, FIRST = 0, 1, 2
 WIDTHS = {CODE: 9, NAME: 28}
-WIDTH, CHART_ROWS, CHART = 9.0, 13, (760, 250)
+WIDTH, CHART_ROWS, CHART = 8.8, 13, (640, 250)
 LATE, SO_FAR = Timeliness.LATE.label, "累计"
 COUNTED = (Timeliness.ON_TIME.label, LATE, Timeliness.MISSING.label)
 
@@ -45,9 +46,18 @@ def add_periods(book: Book, plan: Plan) -> None:
     row = add_figures(sheet, plan, 3, columns, figures)
     row = add_chart(sheet, row + 1, 3, columns, figures)
     row = add_comparison(sheet, plan, row + 1, columns, figures)
-    bottom = add_agencies(sheet, plan, row + 2, columns)
+    bottom, head = add_agencies(sheet, plan, row + 2, columns), row + 3
     sheet.freeze = (0, FIRST)
-    sheet.print = Print(landscape=True, area=((0, 0), (bottom, max(sheet.widths))), repeat_columns=(CODE, NAME))
+    right = max(FIRST + 5, *(cell.column + cell.span[1] - 1 for cell in sheet.cells))  # the chart reaches so far
+    widths = [sheet.widths[column] for column in range(right + 1)]
+    # What is repeated on paper is repeated on every page behind it: the agencies are the last that is printed.
+    sheet.print = Print(
+        landscape=is_broad(widths),
+        wide=pages_across(widths, FIRST),
+        area=((0, 0), (bottom, right)),
+        repeat_rows=(head, head),
+        repeat_columns=(CODE, NAME),
+    )
 
 
 def periods_in(result: Consolidation) -> list[PastPeriod]:

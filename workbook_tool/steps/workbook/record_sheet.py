@@ -16,7 +16,7 @@ from workbook_tool.model.workbook.decimals import figure_role
 from workbook_tool.model.workbook.headers import CODE
 from workbook_tool.model.workbook.measure import text_height, text_width
 from workbook_tool.model.workbook.record_places import MOST_RECORDS, RECORDS_TOP, Listed, listed, records_name
-from workbook_tool.steps.workbook.lists import HIGHEST
+from workbook_tool.steps.workbook.lists import HIGHEST, pages_across
 from workbook_tool.steps.workbook.plan import GREY, Plan, heading
 
 ABOUT = (CODE, "单位", "工作表", "行", "问题")
@@ -54,12 +54,19 @@ def add_records(book: Book, plan: Plan, register: Register) -> None:
     heads = (*ABOUT, *labels, FILE)
     for number, label in enumerate(heads):
         sheet.put(RECORDS_TOP, number, label, "list_head")
+    sheet.heights[RECORDS_TOP] = max(24.0, *(text_height(label, widths[n], 10) for n, label in enumerate(heads)))
     sheet.lines.append(Lines(RECORDS_TOP + 1, max(1, len(shown)), 0, rows.made))
     last = RECORDS_TOP + max(1, len(shown))
     sheet.lists.append(ListTable((RECORDS_TOP, 0), (last, len(heads) - 1), f"Records_{register.plain_id}", heads))
     sheet.freeze = (RECORDS_TOP + 1, 2)
     area = ((0, 0), (last, len(heads) - 2))
-    sheet.print = Print(landscape=True, area=area, repeat_rows=(RECORDS_TOP, RECORDS_TOP))
+    sheet.print = Print(
+        landscape=True,
+        wide=pages_across([widths[column] for column in range(len(heads) - 1)], NAME + 1),
+        area=area,
+        repeat_rows=(RECORDS_TOP, RECORDS_TOP),
+        repeat_columns=(0, NAME),
+    )
 
 
 def heads_of(register: Register) -> list[str]:
@@ -80,9 +87,9 @@ def role_of(column: RegisterColumn) -> str:
 
 
 def width(label: str, values: list[Value]) -> float:
-    """So broad that most of a column takes one line."""
-    longest = max([text_width(label), *(text_width(str(value)) for value in values if value is not None)])
-    return round(min(max(9.0, longest + 3), 36.0), 1)
+    """So broad that most of a column takes one line, and its head two."""
+    longest = max([text_width(label) / 2, *(text_width(str(value)) for value in values if value is not None)])
+    return round(min(max(8.0, longest + 3), 36.0), 1)
 
 
 def problems_of(plan: Plan, register: Register) -> Counter[tuple[str, str, int]]:

@@ -19,12 +19,14 @@ from workbook_tool.model.workbook.book import Book, BookSheet, Chart, Print, Ser
 from workbook_tool.model.workbook.decimals import figure_role, most_decimals
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.steps.workbook.by_agency import HEADS, LAST_LINE, add_agencies, flags
-from workbook_tool.steps.workbook.detail_list import DETAIL, last_detail, state_now
+from workbook_tool.steps.workbook.detail_list import DETAIL, last_detail, name_width, state_now
 from workbook_tool.steps.workbook.plan import GREEN, Plan, heading
 from workbook_tool.steps.workbook.sections import NUMERALS
 from workbook_tool.steps.workbook.verdict import UNDECIDED
 
-WIDTHS = {0: 7.0, 1: 27.0, 2: 9.0}
+WIDTHS = {0: 7.0, 1: 26.0, 2: 9.0}
+LONG_NAME = 32.0
+"""The names of agencies have so much room at most."""
 FIRST, WIDTH = LAST_LINE + 1, 7.3
 NOW, BEFORE, GAP, SHARE, LACKING = range(FIRST, FIRST + 5)
 NO_NUMBER = "—"
@@ -50,7 +52,10 @@ def add_years(book: Book, plan: Plan) -> None:
         return
     form, this, ago = plan.form, plan.form.period.this, plan.form.period.year_ago
     sheet = book.sheet(years_sheet(form), tab=GREEN, hidden_columns={LAST_LINE})
-    sheet.widths = WIDTHS | dict.fromkeys(range(FIRST, max(LACKING, FIRST + 3 * len(form.figures)) + 1), WIDTH)
+    names = name_width((record.agency.name for record in plan.result.filed), WIDTHS[1], LONG_NAME)
+    sheet.widths = (
+        WIDTHS | {1: names} | dict.fromkeys(range(FIRST, max(LACKING, FIRST + 3 * len(form.figures)) + 1), WIDTH)
+    )
     meaning = (
         f"{plan.result.run.last_year.words}只比{form.period.both}的单位：{this}已通过、{ago}也有数。"
         f"两边有缺数的记为“{UNDECIDED}”。各数为“{DETAIL}”“{last_detail(form)}”的活公式。"
@@ -98,7 +103,8 @@ def add_line(sheet: BookSheet, plan: Plan, row: int, line: Figure, flag: str) ->
     for column, text in enumerate(line.labels):
         reach = FIRST - column if column == len(line.labels) - 1 else 1
         sheet.put(row, column, text, "stub_total" if line.total else "stub", span=(1, reach))
-    widths = [sum(WIDTHS.values())] if len(line.labels) == 1 else list(WIDTHS.values())
+    room = [sheet.widths[column] for column in WIDTHS]
+    widths = [sum(room)] if len(line.labels) == 1 else room
     sheet.heights[row] = max(20.0, *(text_height(t, w) for t, w in zip(line.labels, widths, strict=True)))
     decimals = most_decimals(line.items)
     number = figure_role(decimals, "number", "amount")
