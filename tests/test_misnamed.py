@@ -25,6 +25,7 @@ from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.intake.identify import identify
 from workbook_tool.steps.returns.remind import remind
+from workbook_tool.steps.tell.outcomes import agency_steps
 
 __all__ = ["quick"]
 
@@ -192,7 +193,11 @@ def test_no_week_quietly_becomes_another(office: Path, case: str) -> None:
 
 
 def test_who_is_reminded_is_told_what_came(office: Path) -> None:
-    (letter,) = remind(weeks(office, OLD_HEAD))
+    result = weeks(office, OLD_HEAD)
+    assert "来过文件、没有计入的 1 家，催报以前请先看“报送情况”里的原因：县教育局" in agency_steps(
+        result, written=False
+    )
+    (letter,) = remind(result)
     assert "此前收到过贵单位的文件，但没有能计入：收到“县教育局第6周.xlsx”，里面写的是 2024 年第 5 周" in letter.body
 
 
@@ -205,6 +210,7 @@ def test_who_is_reminded_is_told_what_came(office: Path) -> None:
             "2024-W06",
             "工作表名写了 2024 年第 5 周、2024 年第 6 周，按 2024 年第 6 周计入。",
         ),
+        (["表一", "第7周计划"], "县教育局第6周.xlsx", "2024-W06", ""),
         (["第6周", "说明"], "县教育局.xlsx", "2024-W06", ""),
         (
             ["第4周", "第5周"],
@@ -218,4 +224,4 @@ def test_sheets_of_several_weeks_are_asked_about(sheets: list[str], path: str, p
     """The first had been taken, this week or not: the file then stood with last week's, and this week was missing."""
     read, roster = [Sheet(name, {(0, 0): "渠道"}) for name in sheets], Roster((Agency("001", "县教育局"),))
     found = identify(read, path, Rulebook(weekly()), roster, Period.parse("2024-W06"))
-    assert (str(found.period), "".join(f.message for f in found.findings)) == (period, asked)
+    assert (str(found.period), "".join(f.message for f in found.findings), found.misnamed[1:]) == (period, asked, ())

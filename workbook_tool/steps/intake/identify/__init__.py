@@ -30,6 +30,7 @@ from workbook_tool.steps.intake.identify.cover import Cover, as_date, as_round, 
 from workbook_tool.steps.intake.identify.from_region import its_own, made_here, told_of_region
 from workbook_tool.steps.intake.identify.part_of_year import part_findings
 from workbook_tool.steps.intake.identify.period import (
+    PLAN,
     as_period,
     as_text,
     filed_period,
@@ -136,7 +137,9 @@ def named_periods(
     sheets: Sequence[Sheet], path: str, mail: Mail | None, form: Form, near: Period | None
 ) -> list[Stated]:
     """The periods in names: of the sheets, of the file, of the archive and the mail that brought it."""
-    names = [(sheet.name, "工作表名") for sheet in sheets if sheet.name != IDENTITY_SHEET]
+    names = [
+        (sheet.name, "工作表名") for sheet in sheets if sheet.name != IDENTITY_SHEET and not PLAN.search(sheet.name)
+    ]
     *around, own = PATH.split(path)
     names += [(own, "文件名"), *((name, ARCHIVE) for name in around if name.lower().endswith(".zip"))]
     names += [(mail.subject, SUBJECT)] if mail else []
