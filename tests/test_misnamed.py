@@ -13,7 +13,7 @@ import pytest
 from tests.tables import put
 from tests.test_weekly import configured, weekly
 from tests.weeks import quick
-from workbook_tool import batch, commands
+from workbook_tool import batch, checking, commands
 from workbook_tool.files.office.roster import load_roster
 from workbook_tool.files.workbook.render import render
 from workbook_tool.model.form.form import Form
@@ -225,3 +225,10 @@ def test_sheets_of_several_weeks_are_asked_about(sheets: list[str], path: str, p
     read, roster = [Sheet(name, {(0, 0): "渠道"}) for name in sheets], Roster((Agency("001", "县教育局"),))
     found = identify(read, path, Rulebook(weekly()), roster, Period.parse("2024-W06"))
     assert (str(found.period), "".join(f.message for f in found.findings), found.misnamed[1:]) == (period, asked, ())
+
+
+def test_whoever_checks_a_file_before_it_is_sent_hears_of_its_name(office: Path) -> None:
+    lay(office, "2024-02-12 县教育局第6周.xlsx W05 7", weekly())
+    said, wrong = checking.check([str(office.parent / "inbox" / "县教育局第6周.xlsx")], office)
+    assert not wrong
+    assert "里面写的是 2024 年第 5 周，文件名却写 2024 年第 6 周，按里面写的计入。" in said
