@@ -55,7 +55,14 @@ from workbook_tool.steps.season.drift import compare_signed
 from workbook_tool.steps.season.filed_before import filed_in
 from workbook_tool.steps.season.follow_up import Memory, excluded, follow_up, follow_up_region, heard
 from workbook_tool.steps.season.levels import choose_levels, with_relayed
-from workbook_tool.steps.season.misnamed import NO_OTHER_PERIODS, OtherPeriods, doubt_revised, named_for, tell_misnamed
+from workbook_tool.steps.season.misnamed import (
+    NO_OTHER_PERIODS,
+    OtherPeriods,
+    doubt_revised,
+    named_for,
+    tell_misnamed,
+    without_dated,
+)
 from workbook_tool.steps.season.once import count_once
 from workbook_tool.steps.season.owed import owed_by
 from workbook_tool.steps.season.reorganised import reorganised
@@ -203,7 +210,8 @@ def result_of(
     with clock("check"):
         corrected = understand(past.decided.numbers, read, form, roster, as_of, past.history.corrections)
         received = judge(correct(date_back(read, past.history.given_up), corrected, rulebook), rulebook, last)
-        filings = choose_versions(received.filings, rulebook, as_of, past.history)
+        filings = without_dated(received.filings, elsewhere)
+        filings = choose_versions(filings, rulebook, as_of, past.history)
         filings = tell_misnamed(filings, elsewhere, rulebook)
         filings = judge_texts(compare_documents(filings, rulebook), rulebook)
         filings, chains = resubmit(filings, received.hashes, rulebook, as_of, past.history)

@@ -26,7 +26,7 @@ from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
 from workbook_tool.reception import take_in_all
 from workbook_tool.steps.intake.duplicates import mark_duplicates
 from workbook_tool.steps.judging.stated import judge_texts
-from workbook_tool.steps.season.misnamed import OtherPeriods, tell_misnamed
+from workbook_tool.steps.season.misnamed import OtherPeriods, tell_misnamed, without_dated
 from workbook_tool.steps.tell.told_file import file_report
 
 DEFAULT_FORM = "zfxxgk-2021"
@@ -79,6 +79,7 @@ def check_files(
     for each in terms.each:
         own = [one for one in read if isinstance(one, Submission) and one.identity.form == each.form.id]
         received = judge(own, each.rulebook, last.get(each.form.id, NO_LAST_YEAR))
-        named = tell_misnamed(received.filings, OtherPeriods(own, date.today()), each.rulebook)
+        elsewhere = OtherPeriods(own, date.today())
+        named = tell_misnamed(without_dated(received.filings, elsewhere), elsewhere, each.rulebook)
         judged |= {f.source.path: f for f in judge_texts(named, each.rulebook)}
     return tuple(one if isinstance(one, FileRecord) else judged[one.source.path] for one in read)

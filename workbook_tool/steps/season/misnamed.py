@@ -68,6 +68,19 @@ def whose(one: Read) -> tuple[Agency | None, Period | None]:
     return (one.identity.agency, one.identity.period) if isinstance(one, Submission) else (one.agency, one.period)
 
 
+def without_dated(filings: Sequence[Filing], elsewhere: OtherPeriods) -> list[Filing]:
+    """The filings, without the names that may tell when they were filed: they speak against nothing."""
+    return [undated(filing, elsewhere) if filing.submission.identity.misnamed else filing for filing in filings]
+
+
+def undated(filing: Filing, elsewhere: OtherPeriods) -> Filing:
+    """A filing without such names."""
+    submission = filing.submission
+    left = tuple(said for said in submission.identity.misnamed if elsewhere.odd(submission, said))
+    submission = replace(submission, identity=replace(submission.identity, misnamed=left))
+    return replace(filing, checked=replace(filing.checked, submission=submission))
+
+
 def tell_misnamed(filings: Sequence[Filing], elsewhere: OtherPeriods, rulebook: Rulebook) -> list[Filing]:
     """The filings; those that count with what is to be said of names: of their own, and of the files that did not take
     their place for it."""
@@ -83,7 +96,7 @@ def told(filing: Filing, aside: Sequence[Filing], elsewhere: OtherPeriods, ruleb
     if filing.behind is not None:
         return filing
     found = [of_aside(filing, one, elsewhere, rulebook) for one in aside if not elsewhere.settled(one.submission)]
-    if any(elsewhere.odd(filing.submission, said) for said in filing.submission.identity.misnamed):
+    if filing.submission.identity.misnamed:
         found.append(of_itself(filing, elsewhere, rulebook))
     checked = filing.checked
     return replace(filing, checked=replace(checked, findings=(*checked.findings, *found))) if found else filing
