@@ -18,6 +18,9 @@ from workbook_tool.files.office.roster import load_roster
 from workbook_tool.files.workbook.render import render
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
+from workbook_tool.model.intake.inbox import FileRecord, State
+from workbook_tool.model.intake.source import SourceFile
+from workbook_tool.model.intake.stated_period import Stated
 from workbook_tool.model.intake.submission import Agency, Sheet
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.office.settings import Roster
@@ -25,6 +28,7 @@ from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.intake.identify import identify
 from workbook_tool.steps.returns.remind import remind
+from workbook_tool.steps.season.misnamed import OtherPeriods, named_for
 from workbook_tool.steps.tell.outcomes import agency_steps
 
 __all__ = ["quick"]
@@ -37,7 +41,7 @@ WEEKS = {
     "last week's workbook filled in anew, under this week's name, does not take last week's place": (
         OLD_HEAD,
         """
-        W06 未报 收到“县教育局第6周.xlsx”，里面写的是 2024 年第 5 周，文件名却写 2024 年第 6 周，没有作为 2024 年第 6 周的计入；请改正报告周次后重新报送
+        W06 未报 收到“县教育局第6周.xlsx”，里面写的是 2024 年第 5 周，文件名却写 2024 年第 6 周，没有作为 2024 年第 6 周的计入；报告周次应改正
         W05 待核 周报.xlsx 5
         P-PERIOD explain 2024-02-12 又收到“县教育局第6周.xlsx”，里面写的是 2024 年第 5 周，文件名却写 2024 年第 6 周，数字与先前的“周报.xlsx”（2024-02-05）不同，没有取代它。
         """,
@@ -52,7 +56,7 @@ WEEKS = {
     "a week that nobody filed is not made of it in silence": (
         "2024-02-12 县教育局第6周.xlsx W05 7",
         """
-        W06 未报 收到“县教育局第6周.xlsx”，里面写的是 2024 年第 5 周，文件名却写 2024 年第 6 周，没有作为 2024 年第 6 周的计入；请改正报告周次后重新报送
+        W06 未报 收到“县教育局第6周.xlsx”，里面写的是 2024 年第 5 周，文件名却写 2024 年第 6 周，没有作为 2024 年第 6 周的计入；报告周次应改正
         W05 待核 县教育局第6周.xlsx 7
         P-PERIOD explain 里面写的是 2024 年第 5 周，文件名却写 2024 年第 6 周，按里面写的计入。
         """,
@@ -104,7 +108,7 @@ WEEKS = {
         2024-02-12 邮件 报送第6周周报：新.xlsx W05 7
         """,
         """
-        W06 未报 收到“一.eml!新.xlsx”，里面写的是 2024 年第 5 周，邮件主题却写 2024 年第 6 周，没有作为 2024 年第 6 周的计入；请改正报告周次后重新报送
+        W06 未报 收到“一.eml!新.xlsx”，里面写的是 2024 年第 5 周，邮件主题却写 2024 年第 6 周，没有作为 2024 年第 6 周的计入；报告周次应改正
         W05 待核 周报.xlsx 5
         P-PERIOD explain 2024-02-12 又收到“一.eml!新.xlsx”，里面写的是 2024 年第 5 周，邮件主题却写 2024 年第 6 周，数字与先前的“周报.xlsx”（2024-02-05）不同，没有取代它。
         """,
@@ -242,3 +246,14 @@ def test_whoever_checks_a_file_before_it_is_sent_hears_of_its_name(office: Path)
     said, wrong = checking.check([str(office.parent / "inbox" / "县教育局第6周.xlsx")], office)
     assert not wrong
     assert "里面写的是 2024 年第 5 周，文件名却写 2024 年第 6 周，按里面写的计入。" in said
+
+
+@pytest.mark.parametrize(("day", "told"), [("2024-02-05", 1), ("2023-02-05", 0)])
+def test_last_years_report_under_this_years_name_is_told_to_who_owes_this_years(day: str, told: int) -> None:
+    """Unless it came when that year had just begun: many are named by the year in which they are filed."""
+    source = SourceFile("县教育局2023.xlsx", Path(), "0" * 64, 1)
+    before, now, agency = Period.parse("2022"), Period.parse("2023"), Agency("001", "县教育局")
+    record = FileRecord(source, State.FOREIGN, "", agency, before, "a", misnamed=(Stated(now, "文件名"),))
+    found = named_for(now, OtherPeriods([record], date.fromisoformat(day)))
+    said = "收到“县教育局2023.xlsx”，里面写的是 2022 年，文件名却写 2023 年，没有作为 2023 年的计入；报告年度应改正"
+    assert found == ({"001": (said,)} if told else {})

@@ -96,7 +96,7 @@ def identify(
         ),
         signed=tuple(field.id for field in form.cover if field.kind == "sign" and field in cover),
         issued=issued is not None,
-        misnamed=misnamed(named, said, period_source),
+        misnamed=misnamed(named, said, period_source, period),
         scope=next((stated_scope(field, as_text(v)) for field, (v, *_) in cover.items() if field.kind == "scope"), ""),
     )
 
