@@ -823,3 +823,14 @@ def test_a_scope_with_a_remark_is_the_scope() -> None:
     (field,) = (field for field in FORM.cover if field.kind == "scope")
     assert stated_scope(field, "全域汇总（含乡镇）") == "全域汇总"
     assert stated_scope(field, "本单位或全域汇总") == "本单位或全域汇总"
+
+
+def test_last_years_report_under_this_years_name_is_known_for_it() -> None:
+    for path, names in (
+        ("县教育局2023年度.xlsx", ["文件名 2023"]),
+        ("县教育局2022.xlsx", []),
+        ("2022年和2023年.xlsx", []),
+    ):
+        found = who(cover(agency="示例县教育局", year=2022), path=path)
+        assert (bool(found.foreign), [f"{s.source} {s.period}" for s in found.misnamed]) == (True, names)
+    assert not who(cover(agency="示例县教育局", year=2023), path="县教育局2022年度.xlsx").misnamed

@@ -13,11 +13,14 @@ import pytest
 from tests.tables import put
 from tests.test_weekly import configured, weekly
 from tests.weeks import quick
-from workbook_tool import batch, commands
+from workbook_tool import batch, checking, commands
 from workbook_tool.files.office.roster import load_roster
 from workbook_tool.files.workbook.render import render
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
+from workbook_tool.model.intake.inbox import FileRecord, State
+from workbook_tool.model.intake.source import SourceFile
+from workbook_tool.model.intake.stated_period import Stated
 from workbook_tool.model.intake.submission import Agency, Sheet
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.office.settings import Roster
@@ -25,6 +28,8 @@ from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.intake.identify import identify
 from workbook_tool.steps.returns.remind import remind
+from workbook_tool.steps.season.misnamed import OtherPeriods, named_for
+from workbook_tool.steps.tell.outcomes import agency_steps
 
 __all__ = ["quick"]
 
@@ -36,7 +41,7 @@ WEEKS = {
     "last week's workbook filled in anew, under this week's name, does not take last week's place": (
         OLD_HEAD,
         """
-        W06 未报 收到“县教育局第6周.xlsx”，里面写的是 2024 年第 5 周，文件名却写 2024 年第 6 周，没有作为 2024 年第 6 周的计入；请改正报告周次后重新报送
+        W06 未报 收到“县教育局第6周.xlsx”，里面写的是 2024 年第 5 周，文件名却写 2024 年第 6 周，没有作为 2024 年第 6 周的计入；报告周次应改正
         W05 待核 周报.xlsx 5
         P-PERIOD explain 2024-02-12 又收到“县教育局第6周.xlsx”，里面写的是 2024 年第 5 周，文件名却写 2024 年第 6 周，数字与先前的“周报.xlsx”（2024-02-05）不同，没有取代它。
         """,
@@ -51,7 +56,7 @@ WEEKS = {
     "a week that nobody filed is not made of it in silence": (
         "2024-02-12 县教育局第6周.xlsx W05 7",
         """
-        W06 未报 收到“县教育局第6周.xlsx”，里面写的是 2024 年第 5 周，文件名却写 2024 年第 6 周，没有作为 2024 年第 6 周的计入；请改正报告周次后重新报送
+        W06 未报 收到“县教育局第6周.xlsx”，里面写的是 2024 年第 5 周，文件名却写 2024 年第 6 周，没有作为 2024 年第 6 周的计入；报告周次应改正
         W05 待核 县教育局第6周.xlsx 7
         P-PERIOD explain 里面写的是 2024 年第 5 周，文件名却写 2024 年第 6 周，按里面写的计入。
         """,
@@ -103,7 +108,7 @@ WEEKS = {
         2024-02-12 邮件 报送第6周周报：新.xlsx W05 7
         """,
         """
-        W06 未报 收到“一.eml!新.xlsx”，里面写的是 2024 年第 5 周，邮件主题却写 2024 年第 6 周，没有作为 2024 年第 6 周的计入；请改正报告周次后重新报送
+        W06 未报 收到“一.eml!新.xlsx”，里面写的是 2024 年第 5 周，邮件主题却写 2024 年第 6 周，没有作为 2024 年第 6 周的计入；报告周次应改正
         W05 待核 周报.xlsx 5
         P-PERIOD explain 2024-02-12 又收到“一.eml!新.xlsx”，里面写的是 2024 年第 5 周，邮件主题却写 2024 年第 6 周，数字与先前的“周报.xlsx”（2024-02-05）不同，没有取代它。
         """,
@@ -122,6 +127,16 @@ WEEKS = {
     "what came while that week had just begun may be called by when it was filed": (
         "2024-02-05 第6周报送.xlsx W05 7",
         "W05 已汇总 第6周报送.xlsx 7",
+    ),
+    "so a correction of that time is one": (
+        """
+        2024-02-05 周报.xlsx W05 5
+        2024-02-06 第6周更正.xlsx W05 7
+        """,
+        """
+        W05 待核 第6周更正.xlsx 7
+        P-REVISED explain “周报.xlsx”在 2024-02-05 的汇总中已通过，之后报来的“第6周更正.xlsx”又改了：周报「部门网站」×「部门动态」由 5 改为 7；周报「部门网站」×「本周合计」由 5 改为 7；周报「部门网站」×「1月以来累计」由 5 改为 7 等 6 处。
+        """,
     ),
 }
 
@@ -192,7 +207,11 @@ def test_no_week_quietly_becomes_another(office: Path, case: str) -> None:
 
 
 def test_who_is_reminded_is_told_what_came(office: Path) -> None:
-    (letter,) = remind(weeks(office, OLD_HEAD))
+    result = weeks(office, OLD_HEAD)
+    assert "来过文件、没有计入的 1 家，催报以前请先看“报送情况”里的原因：县教育局" in agency_steps(
+        result, written=False
+    )
+    (letter,) = remind(result)
     assert "此前收到过贵单位的文件，但没有能计入：收到“县教育局第6周.xlsx”，里面写的是 2024 年第 5 周" in letter.body
 
 
@@ -205,6 +224,7 @@ def test_who_is_reminded_is_told_what_came(office: Path) -> None:
             "2024-W06",
             "工作表名写了 2024 年第 5 周、2024 年第 6 周，按 2024 年第 6 周计入。",
         ),
+        (["表一", "第7周计划"], "县教育局第6周.xlsx", "2024-W06", ""),
         (["第6周", "说明"], "县教育局.xlsx", "2024-W06", ""),
         (
             ["第4周", "第5周"],
@@ -218,4 +238,22 @@ def test_sheets_of_several_weeks_are_asked_about(sheets: list[str], path: str, p
     """The first had been taken, this week or not: the file then stood with last week's, and this week was missing."""
     read, roster = [Sheet(name, {(0, 0): "渠道"}) for name in sheets], Roster((Agency("001", "县教育局"),))
     found = identify(read, path, Rulebook(weekly()), roster, Period.parse("2024-W06"))
-    assert (str(found.period), "".join(f.message for f in found.findings)) == (period, asked)
+    assert (str(found.period), "".join(f.message for f in found.findings), found.misnamed[1:]) == (period, asked, ())
+
+
+def test_whoever_checks_a_file_before_it_is_sent_hears_of_its_name(office: Path) -> None:
+    lay(office, "2024-02-12 县教育局第6周.xlsx W05 7", weekly())
+    said, wrong = checking.check([str(office.parent / "inbox" / "县教育局第6周.xlsx")], office)
+    assert not wrong
+    assert "里面写的是 2024 年第 5 周，文件名却写 2024 年第 6 周，按里面写的计入。" in said
+
+
+@pytest.mark.parametrize(("day", "told"), [("2024-02-05", 1), ("2023-02-05", 0)])
+def test_last_years_report_under_this_years_name_is_told_to_who_owes_this_years(day: str, told: int) -> None:
+    """Unless it came when that year had just begun: many are named by the year in which they are filed."""
+    source = SourceFile("县教育局2023.xlsx", Path(), "0" * 64, 1)
+    before, now, agency = Period.parse("2022"), Period.parse("2023"), Agency("001", "县教育局")
+    record = FileRecord(source, State.FOREIGN, "", agency, before, "a", misnamed=(Stated(now, "文件名"),))
+    found = named_for(now, OtherPeriods([record], date.fromisoformat(day)))
+    said = "收到“县教育局2023.xlsx”，里面写的是 2022 年，文件名却写 2023 年，没有作为 2023 年的计入；报告年度应改正"
+    assert found == ({"001": (said,)} if told else {})

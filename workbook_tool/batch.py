@@ -27,6 +27,7 @@ from workbook_tool.files.workbook.run_json import manifest_of
 from workbook_tool.judgement import judge
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.inbox import State
+from workbook_tool.model.intake.submission import Submission
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.changes import Past
 from workbook_tool.model.season.periods import FiledYear, OpenPeriods
@@ -41,6 +42,7 @@ from workbook_tool.steps.intake.names_around import weigh_names
 from workbook_tool.steps.intake.newest_results import newest_results
 from workbook_tool.steps.intake.reports import put_aside
 from workbook_tool.steps.intake.trusted_dates import trust_dates
+from workbook_tool.steps.intake.undated import dated_by_arrival
 from workbook_tool.steps.judging.compare.over_agencies import compare_agencies
 from workbook_tool.steps.judging.compare.over_documents import compare_documents
 from workbook_tool.steps.judging.compare.over_forms import OtherFilings, compare_forms
@@ -55,7 +57,14 @@ from workbook_tool.steps.season.drift import compare_signed
 from workbook_tool.steps.season.filed_before import filed_in
 from workbook_tool.steps.season.follow_up import Memory, excluded, follow_up, follow_up_region, heard
 from workbook_tool.steps.season.levels import choose_levels, with_relayed
-from workbook_tool.steps.season.misnamed import NO_OTHER_PERIODS, OtherPeriods, doubt_revised, named_for, tell_misnamed
+from workbook_tool.steps.season.misnamed import (
+    NO_OTHER_PERIODS,
+    OtherPeriods,
+    doubt_revised,
+    named_for,
+    tell_misnamed,
+    without_dated,
+)
 from workbook_tool.steps.season.once import count_once
 from workbook_tool.steps.season.owed import owed_by
 from workbook_tool.steps.season.reorganised import reorganised
@@ -137,7 +146,9 @@ def run(
 def received(office: Office, ledger: Ledger, taken: Sequence[Read], as_of: date) -> list[Read]:
     """What was taken in, but for filings that nothing is to be done about, documents and twins in their state."""
     signed = {form: seen_when_signed(read_marks(office.settings.outbox, form), ledger) for form in office.forms}
-    judged = weigh_names(newest_results(put_aside(taken, office.periods, office.forms, signed)))
+    undated = {one.identity.form for one in taken if isinstance(one, Submission) and one.identity.period is None}
+    dated = dated_by_arrival(taken, office.periods, {form: ledger.first_places(form) for form in undated})
+    judged = weigh_names(newest_results(put_aside(dated, office.periods, office.forms, signed)))
     return mark_duplicates(trust_dates(judged, as_of, list(office.periods.values())))
 
 
@@ -203,7 +214,8 @@ def result_of(
     with clock("check"):
         corrected = understand(past.decided.numbers, read, form, roster, as_of, past.history.corrections)
         received = judge(correct(date_back(read, past.history.given_up), corrected, rulebook), rulebook, last)
-        filings = choose_versions(received.filings, rulebook, as_of, past.history)
+        filings = without_dated(received.filings, elsewhere)
+        filings = choose_versions(filings, rulebook, as_of, past.history)
         filings = tell_misnamed(filings, elsewhere, rulebook)
         filings = judge_texts(compare_documents(filings, rulebook), rulebook)
         filings, chains = resubmit(filings, received.hashes, rulebook, as_of, past.history)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -25,6 +26,7 @@ from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
 from workbook_tool.reception import take_in_all
 from workbook_tool.steps.intake.duplicates import mark_duplicates
 from workbook_tool.steps.judging.stated import judge_texts
+from workbook_tool.steps.season.misnamed import OtherPeriods, tell_misnamed, without_dated
 from workbook_tool.steps.tell.told_file import file_report
 
 DEFAULT_FORM = "zfxxgk-2021"
@@ -78,5 +80,7 @@ def check_files(
     for each in terms.each:
         own = [one for one in read if isinstance(one, Submission) and one.identity.form == each.form.id]
         received = judge(own, each.rulebook, last.get(each.form.id, NO_LAST_YEAR))
-        judged |= {f.source.path: f for f in judge_texts(received.filings, each.rulebook)}
+        elsewhere = OtherPeriods(own, date.today())
+        named = tell_misnamed(without_dated(received.filings, elsewhere), elsewhere, each.rulebook)
+        judged |= {f.source.path: f for f in judge_texts(named, each.rulebook)}
     return tuple(one if isinstance(one, FileRecord) else judged[one.source.path] for one in read)

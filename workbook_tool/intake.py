@@ -154,7 +154,9 @@ def read_as_form(source: SourceFile, sheets: Sequence[Sheet], terms: Terms) -> S
         return under_its_name(FileRecord(source, State.ATTACHMENT, f"这是{document}，{reason}"), terms)
     if reason := reason or identity.foreign:
         of = form.id if parsed.tables else titled(sheets, [form, *(one.form for one in others)])
-        return FileRecord(source, State.FOREIGN, reason, identity.agency, identity.period, of)
+        return FileRecord(
+            source, State.FOREIGN, reason, identity.agency, identity.period, of, misnamed=identity.misnamed
+        )
     period = identity.period or terms.period
     options = dict(identity.agency.options) if identity.agency else {}
     lists, rows_told = judge_rows(parsed.lists, parsed.notes, rulebook, terms.given(period), options)

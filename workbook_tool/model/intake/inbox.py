@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.source import SourceFile
+from workbook_tool.model.intake.stated_period import Stated
 from workbook_tool.model.intake.submission import Agency, Submission
 
 
@@ -53,7 +54,8 @@ STATE_LABELS = {
 
 class FileRecord(Struct, frozen=True):
     """The line of a file that is no filing, and why it is none. What was read as the form is a ``Filing``. ``form`` is what
-    it is a file of, where that is known. ``after_signing``: it came when the result of its period was signed already."""
+    it is a file of, where that is known. ``after_signing``: it came when the result of its period was signed already. ``misnamed``: names of a
+    report of another year that say the reported one."""
 
     source: SourceFile
     state: State
@@ -62,6 +64,7 @@ class FileRecord(Struct, frozen=True):
     period: Period | None = None
     form: str = ""
     after_signing: bool = False
+    misnamed: tuple[Stated, ...] = ()
 
 
 class Opened(Struct, frozen=True):

@@ -145,12 +145,6 @@ class Identity(Struct, frozen=True):
     issued: bool = False
     misnamed: tuple[Stated, ...] = ()
 
-    @property
-    def in_two_words(self) -> str:
-        """What a misnamed file says itself, and what its names say."""
-        own = f"里面写的是 {self.period.spaced}" if self.period else ""
-        return "，".join((own, *(f"{said.source}却写 {said.period.spaced}" for said in self.misnamed)))
-
 
 class ReadingState(StrEnum):
     """What was found where something should stand; ``text`` where that is a text or a date, ``missing`` where not even its

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.inbox import FileRecord, State
 from workbook_tool.model.intake.source import Mail, SourceFile
 from workbook_tool.model.intake.submission import Agency, Submission
@@ -26,6 +27,11 @@ def mark_duplicates(read: Sequence[Read]) -> list[Read]:
 def agency_of(one: Read) -> Agency | None:
     """Whose a file is, as far as it was read; None where nothing told."""
     return one.identity.agency if isinstance(one, Submission) else one.agency
+
+
+def period_of(one: Read) -> Period | None:
+    """The period that a file is about; None where it says none."""
+    return one.identity.period if isinstance(one, Submission) else one.period
 
 
 def beside_workbooks(read: Sequence[Read]) -> list[Read]:
@@ -78,15 +84,17 @@ def placed(document: FileRecord, workbooks: Workbooks, parcels: set[tuple[Path, 
 
 
 def without_twins(read: Sequence[Read]) -> list[Read]:
-    """Of files with the same bytes from the same agency only the first path in byte order keeps its state.
+    """Of files with the same bytes from the same agency for the same period only the first path in byte order keeps its
+    state.
 
-    Decided after reading: two agencies that are known by their files' names alone may both send a form full of zeros.
+    Decided after reading: two agencies that are known by their files' names alone may both send a form full of zeros, and
+    one may for two weeks.
     """
-    groups: dict[tuple[str, str], list[int]] = defaultdict(list)
+    groups: dict[tuple[str, str, Period | None], list[int]] = defaultdict(list)
     for number, one in enumerate(read):
         agency = agency_of(one)
         if one.source.sha256 and (isinstance(one, Submission) or one.state not in ASIDE):
-            groups[one.source.sha256, agency.name if agency else ""].append(number)
+            groups[one.source.sha256, agency.name if agency else "", period_of(one)].append(number)
     sifted = list(read)
     for twins in groups.values():
         first, *others = sorted(twins, key=lambda number: read[number].source.path.encode())
@@ -102,8 +110,8 @@ def without_twins(read: Sequence[Read]) -> list[Read]:
 
 def twin(one: Read, first: str) -> FileRecord:
     """The line of a file with the same bytes as ``first``, the path of the one that is kept."""
-    period, form = (one.identity.period, one.identity.form) if isinstance(one, Submission) else (one.period, one.form)
-    return FileRecord(one.source, State.DUPLICATE, f"与“{first}”内容完全相同", agency_of(one), period, form)
+    form = one.identity.form if isinstance(one, Submission) else one.form
+    return FileRecord(one.source, State.DUPLICATE, f"与“{first}”内容完全相同", agency_of(one), period_of(one), form)
 
 
 def first_mail(twins: Sequence[SourceFile]) -> Mail | None:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from workbook_tool.model.form.period import Period, PeriodKind
 from workbook_tool.model.intake.inbox import FileRecord
-from workbook_tool.model.intake.stated_period import Stated
+from workbook_tool.model.intake.stated_period import Stated, in_two_words
 from workbook_tool.model.intake.submission import Agency, Submission
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook
@@ -31,15 +31,13 @@ class OtherPeriods(Struct, frozen=True):
         """What the agency filed for another period."""
         return [one for one in self.read if whose(one) == (agency, period)]
 
-    def naming(self, period: Period) -> Iterator[tuple[Submission, Stated]]:
+    def naming(self, period: Period) -> Iterator[Read]:
         """The files whose names say this period although they say another."""
         for one in self.read:
-            if isinstance(one, Submission):
-                yield from (
-                    (one, said) for said in one.identity.misnamed if said.period == period and self.odd(one, said)
-                )
+            if any(said.period == period and self.odd(one, said) for said in names_of(one)):
+                yield one
 
-    def odd(self, one: Submission, said: Stated) -> bool:
+    def odd(self, one: Read, said: Stated) -> bool:
         """Whether a name needs a reason: what came in the first half of the period that it says may be called by the time
         of filing."""
         period = said.period
@@ -68,6 +66,24 @@ def whose(one: Read) -> tuple[Agency | None, Period | None]:
     return (one.identity.agency, one.identity.period) if isinstance(one, Submission) else (one.agency, one.period)
 
 
+def names_of(one: Read) -> tuple[Stated, ...]:
+    """The names of a file that say another period."""
+    return one.identity.misnamed if isinstance(one, Submission) else one.misnamed
+
+
+def without_dated(filings: Sequence[Filing], elsewhere: OtherPeriods) -> list[Filing]:
+    """The filings, without the names that may tell when they were filed: they speak against nothing."""
+    return [undated(filing, elsewhere) if filing.submission.identity.misnamed else filing for filing in filings]
+
+
+def undated(filing: Filing, elsewhere: OtherPeriods) -> Filing:
+    """A filing without such names."""
+    submission = filing.submission
+    left = tuple(said for said in submission.identity.misnamed if elsewhere.odd(submission, said))
+    submission = replace(submission, identity=replace(submission.identity, misnamed=left))
+    return replace(filing, checked=replace(filing.checked, submission=submission))
+
+
 def tell_misnamed(filings: Sequence[Filing], elsewhere: OtherPeriods, rulebook: Rulebook) -> list[Filing]:
     """The filings; those that count with what is to be said of names: of their own, and of the files that did not take
     their place for it."""
@@ -83,7 +99,7 @@ def told(filing: Filing, aside: Sequence[Filing], elsewhere: OtherPeriods, ruleb
     if filing.behind is not None:
         return filing
     found = [of_aside(filing, one, elsewhere, rulebook) for one in aside if not elsewhere.settled(one.submission)]
-    if any(elsewhere.odd(filing.submission, said) for said in filing.submission.identity.misnamed):
+    if filing.submission.identity.misnamed:
         found.append(of_itself(filing, elsewhere, rulebook))
     checked = filing.checked
     return replace(filing, checked=replace(checked, findings=(*checked.findings, *found))) if found else filing
@@ -94,7 +110,7 @@ def of_aside(counts: Filing, filing: Filing, elsewhere: OtherPeriods, rulebook: 
     identity, rule = filing.submission.identity, rulebook.of_kind("period")
     (named, *_), own = identity.misnamed, identity.period
     said = (
-        f"{elsewhere.came(filing.submission)} 又收到“{filing.source.path}”，{identity.in_two_words}，"
+        f"{elsewhere.came(filing.submission)} 又收到“{filing.source.path}”，{in_two_words(identity.period, identity.misnamed)}，"
         f"数字与先前的“{counts.source.path}”（{elsewhere.came(counts.submission)}）不同，没有取代它。"
     )
     return rulebook.plain(rule, said, advice(named.period, own, rulebook))
@@ -105,7 +121,7 @@ def of_itself(filing: Filing, elsewhere: OtherPeriods, rulebook: Rulebook) -> Fi
     was filed by itself."""
     identity, rule = filing.submission.identity, rulebook.of_kind("period")
     (named, *_), own = identity.misnamed, identity.period
-    said = f"{identity.in_two_words}，按里面写的计入。"
+    said = f"{in_two_words(identity.period, identity.misnamed)}，按里面写的计入。"
     old = own is not None and all(
         one.period < own and elsewhere.filed(filing.agency, one.period) for one in identity.misnamed
     )
@@ -125,12 +141,14 @@ def advice(named: Period, own: Period | None, rulebook: Rulebook) -> str:
 def named_for(period: Period, elsewhere: OtherPeriods) -> dict[str, tuple[str, ...]]:
     """By agency's code, what is to be said of files whose names say this period, and that stand in another."""
     found: dict[str, tuple[str, ...]] = {}
-    for one, _ in elsewhere.naming(period):
-        said = (
-            f"收到“{one.source.path}”，{one.identity.in_two_words}，没有作为 {period.spaced}的计入；"
-            f"请改正报告{period.kind.label}后重新报送"
-        )
-        found[one.agency.code] = (*found.get(one.agency.code, ()), said)
+    for one in elsewhere.naming(period):
+        agency, own = whose(one)
+        if agency:
+            said = (
+                f"收到“{one.source.path}”，{in_two_words(own, names_of(one))}，没有作为 {period.spaced}的计入；"
+                f"报告{period.kind.label}应改正"
+            )
+            found[agency.code] = (*found.get(agency.code, ()), said)
     return found
 
 

@@ -144,6 +144,8 @@ def agency_steps(result: Consolidation, written: bool) -> list[str]:
     drafts = "（邮件草稿在 reminders 文件夹）" if written else ""
     if overdue:
         steps.append(f"请催报 {len(overdue)} 家：{names(overdue)}{drafts}")
+    if claimed := [record for record in missing if record.claims]:
+        steps.append(f"来过文件、没有计入的 {len(claimed)} 家，催报以前请先看“报送情况”里的原因：{names(claimed)}")
     if unknown:
         steps.append(
             f"期满未报、截止日期算不出，是否逾期无法确定，可以催报 {len(unknown)} 家：{names(unknown)}{drafts}"

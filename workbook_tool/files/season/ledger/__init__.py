@@ -19,7 +19,13 @@ from msgspec import MsgspecError
 
 from workbook_tool.files.season.ledger.backup import copy_before
 from workbook_tool.files.season.ledger.connection import connect, in_memory
-from workbook_tool.files.season.ledger.filed import load_begun, load_periods, load_previous, load_reported
+from workbook_tool.files.season.ledger.filed import (
+    load_begun,
+    load_first_places,
+    load_periods,
+    load_previous,
+    load_reported,
+)
 from workbook_tool.files.season.ledger.owner import settle_owner, strangers
 from workbook_tool.files.season.ledger.past import load_history, run_days
 from workbook_tool.files.season.ledger.readings import Readings
@@ -150,6 +156,12 @@ class Ledger:
         OfficeError as ``history`` does."""
         with self.sound():
             return load_begun(self.connection, form)
+
+    def first_places(self, form: str) -> dict[tuple[str, str], Period]:
+        """By sha256 and path, the period that was reported when a file was first counted there. Raises OfficeError as
+        ``history`` does."""
+        with self.sound():
+            return load_first_places(self.connection, form)
 
     def seen_by(self, run: int) -> frozenset[str]:
         """The digests of all files that the runs up to this row saw."""

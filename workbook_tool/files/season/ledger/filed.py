@@ -64,6 +64,16 @@ def load_begun(connection: sqlite3.Connection, form: str) -> dict[Period, date]:
     return {Period.parse(text): date.fromisoformat(day) for text, day in connection.execute(query, (form,))}
 
 
+def load_first_places(connection: sqlite3.Connection, form: str) -> dict[tuple[str, str], Period]:
+    """By sha256 and path, the period of the first run that counted a file there for a form."""
+    query = """
+        SELECT s.sha256, s.path, r.period, min(s.run) FROM sightings s JOIN runs r ON r.id = s.run
+        WHERE r.stage = 'done' AND r.form = ? AND r.workbook != '' AND s.state NOT IN ('foreign', 'unreadable')
+        GROUP BY s.sha256, s.path
+    """
+    return {(sha256, path): Period.parse(period) for sha256, path, period, _ in connection.execute(query, (form,))}
+
+
 def under_present_codes(filed: Mapping[str, FiledOnce], roster: Roster) -> dict[str, FiledOnce]:
     """What was filed by the present codes of a roster's agencies; without a roster as it is."""
     if not roster.given:

@@ -39,6 +39,7 @@ from workbook_tool.steps.intake.identify.cover import (
 from workbook_tool.steps.intake.identify.from_region import its_own, made_here, told_of_region
 from workbook_tool.steps.intake.identify.part_of_year import part_findings
 from workbook_tool.steps.intake.identify.period import (
+    PLAN,
     as_period,
     as_text,
     filed_period,
@@ -105,7 +106,7 @@ def identify(
         ),
         signed=tuple(f.id for f in form.cover if f.kind == "sign" and f in cover and is_signed(cover[f][0])),
         issued=issued is not None,
-        misnamed=misnamed(named, said, period_source),
+        misnamed=misnamed(named, said, period_source, period),
         scope=next((stated_scope(field, as_text(v)) for field, (v, *_) in cover.items() if field.kind == "scope"), ""),
     )
 
@@ -146,7 +147,9 @@ def named_periods(
     sheets: Sequence[Sheet], path: str, mail: Mail | None, form: Form, near: Period | None
 ) -> list[Stated]:
     """The periods in names: of the sheets, of the file, of the archive and the mail that brought it."""
-    names = [(sheet.name, "工作表名") for sheet in sheets if sheet.name != IDENTITY_SHEET]
+    names = [
+        (sheet.name, "工作表名") for sheet in sheets if sheet.name != IDENTITY_SHEET and not PLAN.search(sheet.name)
+    ]
     *around, own = PATH.split(path)
     names += [(own, "文件名"), *((name, ARCHIVE) for name in around if name.lower().endswith(".zip"))]
     names += [(mail.subject, SUBJECT)] if mail else []

@@ -35,6 +35,8 @@ CLOSED = regex(r"\d年?度?[)）\]〕】]")
 YEAR_IN_NAME = regex(r"[(]?(?:19|20)?\d{2}年?度?[)]?")
 NOTICE = regex(r"关于|通知|印发")
 """A text about reports, such as the letter that asks for them, is no report's title."""
+PLAN = regex(r"计划|安排|打算")
+"""A sheet of what is to come says nothing of the period that is reported."""
 CITED = regex(r"[〔\[](?:19|20)\d{2}[〕\]]")
 """The year in the number of a document, such as ``〔2021〕30号``."""
 TOP_ROWS, LONGEST_TITLE, LONGEST_PERIOD = 8, 80, 30
@@ -225,17 +227,17 @@ def named_period(text: str, source: str, kind: PeriodKind, near: Period | None) 
     return None
 
 
-def misnamed(named: Sequence[Stated], said: Period | None, source: str) -> tuple[Stated, ...]:
+def misnamed(named: Sequence[Stated], said: Period | None, source: str, reported: Period | None) -> tuple[Stated, ...]:
     """The names that say another period than the file itself, as this ``source`` in it does; none where any name agrees.
 
-    The year in a name is that of filing as often as not. A mail's subject is mostly that of the mail it answers: one that
-    lags behind tells nothing.
+    The year in a name is that of filing as often as not: only the ``reported`` one tells anything, of a report of another.
+    A mail's subject is mostly that of the mail it answers: one that lags behind tells nothing.
     """
-    if said is None or said.kind is PeriodKind.YEAR:
-        return ()
     others = [one for one in named if one.source != source]
-    if any(one.period == said for one in others):
+    if said is None or any(one.period == said for one in others):
         return ()
+    if said.kind is PeriodKind.YEAR:
+        return tuple(one for one in others if one.period == reported)
     return tuple(one for one in others if one.source != SUBJECT or one.period > said)
 
 

@@ -16,16 +16,16 @@ ONE = r"(?<!前)(?<!(?<!\d\d\d)[一二三四1-4][-—–~至到、和及])"
 """Not the last of several: ``一至二季度``, ``前三季度``; the ``4-`` of ``2024-2季度`` is the year's."""
 WRITINGS = {
     PeriodKind.WEEK: [
-        rf"{YEAR}(?<!月)(?<!月份)(?<!月的)第{NUMBER}周",
-        rf"{YEAR}W{NUMBER}(?!\d)",
+        rf"{YEAR}(?<!月)(?<!月份)(?<!月的)第{NUMBER}周(?![转边围岁年])",
+        rf"{YEAR}(?<![A-Za-z])W{NUMBER}(?!\d)",
         rf"{YEAR}(?<=\d{{4}}年){NUMBER}周",
     ],
     PeriodKind.MONTH: [
         rf"{YEAR}(?<![-—~至到\d一二三四五六七八九十]){NUMBER}月(?![\d一二三四五六七八九十]+[日号]|[-—~至到])",
         r"(?<!\d)(?P<year>20\d{2})[-_./]?(?P<number>0[1-9]|1[0-2])(?![-_./]?\d)",
     ],
-    PeriodKind.QUARTER: [rf"{YEAR}{ONE}第?{NUMBER}季度?", rf"{YEAR}Q{NUMBER}(?!\d)"],
-    PeriodKind.HALF: [rf"{YEAR}(?P<half>[上下])半年", rf"{YEAR}H{NUMBER}(?!\d)"],
+    PeriodKind.QUARTER: [rf"{YEAR}{ONE}第?{NUMBER}季度?", rf"{YEAR}(?<![A-Za-z])Q{NUMBER}(?!\d)"],
+    PeriodKind.HALF: [rf"{YEAR}(?P<half>[上下])半年", rf"{YEAR}(?<![A-Za-z])H{NUMBER}(?!\d)"],
 }
 PATTERNS = {kind: [regex(one, re.IGNORECASE) for one in written] for kind, written in WRITINGS.items()}
 DAY = r"(?:(?P<{0}y>(?:19|20)\d{{2}})[年./-])?(?P<{0}m>\d{{1,2}})[月./-](?P<{0}d>\d{{1,2}})日?"

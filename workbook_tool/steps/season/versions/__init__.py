@@ -14,6 +14,7 @@ from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.intake.source import SourceFile
+from workbook_tool.model.intake.stated_period import in_two_words
 from workbook_tool.model.intake.submission import ReadingState
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.filing import Because, Behind, Filing
@@ -89,7 +90,7 @@ def set_aside(filing: Filing, newest: Filing, because: Because) -> Filing:
 
 def misnamed(filing: Filing, newest: Filing) -> Filing:
     """A file that is set aside since its names say another period."""
-    why = filing.submission.identity.in_two_words
+    why = in_two_words(filing.period, filing.submission.identity.misnamed)
     return replace(filing, behind=Behind(newest.source.path, Because.MISNAMED, why, same_numbers(newest, filing)))
 
 
