@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+import openxml_audit.context
 import pytest
 from hypothesis import settings
 from openpyxl.worksheet.merge import MergedCellRange
@@ -23,6 +24,10 @@ from workbook_tool.steps.form import blank_book
 MergedCellRange.format = lambda self: None
 """openpyxl draws the borders of merged areas anew when it loads a workbook: nearly half of the time, and no test asks for
 a border."""
+
+openxml_audit.context._sibling_position = lambda _: 1
+"""The validator counts for each element how many of its kind stand before it, to name the place of an error: a fifth of
+its time, and every test asks for no error."""
 
 gc.set_threshold(50_000, 20, 20)
 """The tests make workbooks of many small objects; to look for circles among them at each 700th is a twentieth of it all."""
