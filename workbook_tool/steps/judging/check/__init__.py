@@ -85,7 +85,7 @@ def check_one(submission: Submission, marks: Marks, rulebook: Rulebook, last: Va
     findings += blank_findings(submission, rulebook)
     findings += nil_findings(submission, rulebook)
     findings += uncounted_findings(submission, rulebook)
-    counts: dict[str, Counter[Verdict]] = defaultdict(Counter)
+    counts: dict[str, dict[Verdict, int]] = defaultdict(lambda: defaultdict(int))
     failing = []
     for number, (constraint, verdict) in enumerate(zip(form.constraints, marks, strict=True)):
         # What a fallback cannot decide is told by the stronger rules already.
@@ -96,10 +96,11 @@ def check_one(submission: Submission, marks: Marks, rulebook: Rulebook, last: Va
     findings += broken_findings(submission, failing, rulebook, last, doubtful)
     for rule_id, verdict, finding in evaluated(submission, rulebook, last):
         counts[rule_id][verdict] += 1
-        findings += [finding()] if verdict is Verdict.FAIL else []
+        findings += [finding()] if verdict is FAIL else []
+    told = Counter(finding.rule for finding in findings)
     for rule in form.rules:
         if not rule.counted:
-            counts[rule.id][Verdict.FAIL] = sum(f.rule == rule.id for f in findings)
+            counts[rule.id][FAIL] = told[rule.id]
     return Checked(submission, tuple(findings), {k: dict(v) for k, v in counts.items()})
 
 

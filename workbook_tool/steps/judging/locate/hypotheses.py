@@ -60,6 +60,7 @@ class Hypotheses:
             for index, _ in constraint.terms:
                 self.masks[index] = self.masks.get(index, 0) | 1 << number
         self.pairs: dict[tuple[int, int | None], int] = {}
+        self.mended_by: dict[int, int] = {}
 
     @cached_property
     def all(self) -> list[Hypothesis]:
@@ -68,14 +69,17 @@ class Hypotheses:
         return [h for grid in grids for h in (*swaps(grid), *pushes(grid), *shifts(grid))]
 
     @cached_property
-    def mending(self) -> dict[int, int]:
-        """The hypotheses whose undoing can change what each relation comes to, a bit for each of ``all``."""
-        found = dict.fromkeys(self.relations.constraints, 0)
-        for place, hypothesis in enumerate(self.all):
-            changed = union(self.apart(cell, source) for cell, source in hypothesis.sources)
-            for number in bits(changed):
-                found[number] |= 1 << place
-        return found
+    def changed(self) -> list[int]:
+        """The relations that undoing each hypothesis can change, a bit for each of the form's."""
+        return [union(self.apart(cell, source) for cell, source in one.sources) for one in self.all]
+
+    def mending(self, number: int) -> int:
+        """The hypotheses whose undoing can change what a relation comes to, a bit for each of ``all``; worked out for those
+        that fail somewhere, since a form has hundreds."""
+        if number not in self.mended_by:
+            found = (1 << place for place, relations in enumerate(self.changed) if relations >> number & 1)
+            self.mended_by[number] = union(found)
+        return self.mended_by[number]
 
     @cached_property
     def scaled(self) -> list[Grid]:
@@ -114,7 +118,7 @@ class Hypotheses:
         ``failing`` holds what their left sides come to."""
         places = -1
         for number in failing:
-            places &= self.mending.get(number, 0)
+            places &= self.mending(number)
         asked = [(n, value, self.relations.constraints[n].operator) for n, value in failing.items()]
         for place in bits(places):
             effects = self.known[place]
