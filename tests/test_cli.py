@@ -249,6 +249,21 @@ def test_two_runs_are_told_apart_by_state_problem_and_number() -> None:
     assert "没有了的问题 T3-COL" in between(two, one)
 
 
+def test_a_problem_that_weighs_more_than_before_is_told() -> None:
+    """A form's rule was made a must: the file went back, and compare did not say why."""
+    found = {"agency_code": "020", "rule": "X-1", "table": "月报", "message": "甲多 2"}
+    mild, strict = (
+        PublishedRun(
+            name, {("020", "", ""): PublishedAgency("020", "教育局", state)}, [], [found | {"severity": weight}]
+        )
+        for name, state, weight in (("a", "held", "explain"), ("b", "returned", "must"))
+    )
+    assert between(mild, strict).splitlines()[3:] == [
+        "  状态：待核 → 退回",
+        "  问题 X-1 由需说明变为必须改：甲多 2",
+    ]
+
+
 def test_a_new_week_is_a_line_and_the_others_are_held_against_themselves() -> None:
     """compare listed every number of a new week as one that came, 54 lines for one agency."""
 

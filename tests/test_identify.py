@@ -12,6 +12,7 @@ from tests.grids import year as of_year
 from workbook_tool.model.intake.source import Mail
 from workbook_tool.model.intake.submission import (
     IDENTITY_SHEET,
+    REGION_REPORT,
     Agency,
     Content,
     ErrorValue,
@@ -157,6 +158,14 @@ def test_whose_code_was_changed_without_a_word_is_asked_about_once() -> None:
     found = who(*as_020("示例县教育局"), path="x.xlsx", roster=Roster((education, HEALTH)))
     said = "这份填报表是下发给“示例县教育局”（020）的，名录中它的代码现在是 120，按名称计入。"
     assert (found.agency, [f.message for f in found.findings]) == (education, [said])
+
+
+def test_a_region_s_report_was_issued_by_nobody() -> None:
+    county = Agency("C1", "甲县")
+    told_in = hidden(form=FORM.id, year=2023, agency="370800", name="甲县", kind=REGION_REPORT)
+    found = who(told_in, cover(agency="甲县", code="370800", year=2023), path="x.xlsx", roster=Roster((county,)))
+    assert (found.agency, len(found.findings)) == (county, 1)
+    assert "封面的单位代码却是“370800”" in found.findings[0].message and "下发给" not in found.findings[0].message
 
 
 def as_020(name: str) -> tuple[Sheet, Sheet]:

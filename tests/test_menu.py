@@ -47,10 +47,16 @@ def test_a_run_offers_its_workbook_unless_it_failed(monkeypatch: pytest.MonkeyPa
 def test_what_a_command_needs_is_asked(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert chosen(monkeypatch, "7\n'/a b/x.xlsx' y.xlsx\n8\n张三\n8\n\n7\n\n") == [
         ["check", "/a b/x.xlsx", "y.xlsx"],
-        ["sign", "--by", "张三"],
+        ["sign", "--by=张三"],
         ["sign"],
     ]
     assert "[workbook-tool mail fetch]" in capsys.readouterr().err
+
+
+def test_an_answer_that_begins_with_a_stroke_is_no_option(monkeypatch: pytest.MonkeyPatch) -> None:
+    typed = chosen(monkeypatch, "7\n-rf.xlsx\n8\n-张三\n")
+    options = [arguments_parser().parse_args(words) for words in typed]
+    assert (options[0].files, options[1].by) == (["./-rf.xlsx"], "-张三")
 
 
 def test_nonsense_is_said_and_a_closed_window_ends_it(

@@ -48,7 +48,11 @@ MISTAKES: list[tuple[str, str, str]] = [
     ("all == sum(news:other)", "sum(news:other) < all", "的列“本周合计”写了 total，却没有规则说它是哪些项之和"),
     ('kind = "code"', 'kind = "text"', "cover.label “单位代码” 出现了两次"),
     ('label = "填报人"', 'label = "联系电话"', "cover.label “联系电话” 出现了两次"),
-    ('id = "zdgk-zb"', 'id = "zdgk-yb"', "第 5 行 id = “zdgk-yb” 与文件名 zdgk-zb.toml 不同"),
+    (
+        'id = "zdgk-zb"',
+        'id = "zdgk-yb"',
+        "第 5 行 id = “zdgk-yb” 与文件名 zdgk-zb.toml 不同，两处应一样：改这一行，或把文件改名为 zdgk-yb.toml",
+    ),
     ('name = "周报"', 'name = "周报/一"', "第 50 行 table.name “周报/一” 要作工作表名，不能有 /"),
     ('name = "周报"', f'name = "{"周" * 40}"', "要作工作表名，至多 29 个字"),
     ('name = "周报"', 'name = "封面"', "已用作填报表的另一张工作表"),

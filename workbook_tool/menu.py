@@ -71,7 +71,9 @@ def carry_out(line: MenuLine, do: Do, newest: Callable[[], Sequence[Path]]) -> N
     if line.question:
         answer = asked(line.question)
         if answer:
-            words += [*line.before, answer] if line.before else paths_in(answer)
+            # Behind an equals sign, or a dot, what begins with a stroke is no option.
+            options = [f"{name}={answer}" for name in line.before]
+            words += options or [f"./{path}" if path.startswith("-") else path for path in paths_in(answer)]
         elif not line.before:
             return
     if words and do(words):

@@ -72,7 +72,9 @@ def form_of(
         keys.source.tell()  # what follows from a mistake that is told already
         raise
     if form.id != form_id and form.id:
-        keys.wrong("id", f"= “{form.id}” 与文件名 {form_id}.toml 不同，两处应一样")
+        keys.wrong(
+            "id", f"= “{form.id}” 与文件名 {form_id}.toml 不同，两处应一样：改这一行，或把文件改名为 {form.id}.toml"
+        )
     keys.source.tell()
     return with_drafting(with_texts(form, templates, proven), templates)
 

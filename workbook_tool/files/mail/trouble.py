@@ -71,6 +71,8 @@ def trusted(ca: Path | None) -> ssl.SSLContext:
     if ca:
         try:
             context.load_verify_locations(ca)
-        except (OSError, ssl.SSLError) as error:
+        except ssl.SSLError as error:
             raise OfficeError(f"[mail] ca 指的 {ca} 不是能用的证书文件（PEM）：{error}。") from error
+        except OSError as error:
+            raise OfficeError(f"[mail] ca 指的 {ca} 读不了：{why(error)}。") from error
     return context

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from workbook_tool.model.form.period import named
+from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.season.agency import AgencyState
 from workbook_tool.model.text import safe_text
 from workbook_tool.model.workbook.published import PublishedRun
@@ -74,14 +75,26 @@ def keyed(rows: Sequence[Row], code: str, about: About, key: Sequence[str]) -> d
 
 
 def problems(before: PublishedRun, after: PublishedRun, code: str, about: About) -> list[str]:
-    """The problems that came, and those that went."""
+    """The problems that came, those that weigh more or less now, and those that went."""
     was, now = (
         {key: row for key, row in keyed(run.findings, code, about, PROBLEM).items() if row.get("status") != "fixed"}
         for run in (before, after)
     )
     came = [f"新出现的问题 {row['rule']}：{row['message']}" for key, row in now.items() if key not in was]
+    weighed = [
+        f"问题 {row['rule']} 由{weight(was[key])}变为{weight(row)}：{row['message']}"
+        for key, row in now.items()
+        if key in was and weight(was[key]) != weight(row)
+    ]
     went = [f"没有了的问题 {row['rule']}：{row['message']}" for key, row in was.items() if key not in now]
-    return [*came, *went]
+    return [*came, *weighed, *went]
+
+
+def weight(row: Row) -> str:
+    """The word for what a problem asks of the agency, of whatever program."""
+    known = {each.value: each.label for each in Severity}
+    severity = row.get("severity", "")
+    return known.get(severity, severity)
 
 
 def numbers(before: PublishedRun, after: PublishedRun, code: str, about: About) -> list[str]:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.source import Mail
-from workbook_tool.model.intake.submission import IDENTITY_SHEET, Agency, Sheet
+from workbook_tool.model.intake.submission import IDENTITY_SHEET, KIND, Agency, Sheet
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.locations import cells_in
@@ -88,7 +88,7 @@ def as_issued(clues: list[Clue], hidden: dict[str, str]) -> list[Clue]:
     owner = clues[0].agency if clues and clues[0].source == HIDDEN else None
     code, name = squash(hidden.get("agency", "")), squash(hidden.get("name", ""))
     printed = {code, name, squash(f"{hidden.get('name', '')}（{hidden.get('agency', '')}）")} - {""}
-    if owner is None:
+    if owner is None or KIND in hidden:
         return clues
     own = {"agency": owner, "named": (owner,), "how": "listed"}
     return [replace(c, **own) if c.source != HIDDEN and squash(c.text) in printed else c for c in clues]
@@ -225,8 +225,8 @@ def roster_findings(
 ) -> Iterator[Finding]:
     """The workbook was issued under a code or name that the roster has given to another, or knows no more."""
     code, name = hidden.get("agency", ""), hidden.get("name", "")
-    if not roster.given or not clues or clues[0].source != HIDDEN or clues[0].agency != agency:
-        return
+    if not roster.given or not clues or clues[0].source != HIDDEN or clues[0].agency != agency or KIND in hidden:
+        return  # a region's report was issued by nobody: what its cover says is held against the roster
     names = spellings_of(roster)
     known, now = names.known(name_key(name)), names.by_code(code)
     if code and now != agency and code not in agency.former:
