@@ -139,6 +139,8 @@ def test_a_blank_list_says_where_to_write_that_there_is_nothing_and_takes_it(tmp
     book = openpyxl.load_workbook(path)
     sheet = book["信访"]
     (asked,) = [c for line in sheet.iter_rows() for c in line if isinstance(c.value, str) and "写“无”" in c.value]
+    told = [c.value for line in openpyxl.load_workbook(path, data_only=True)["封面"].iter_rows() for c in line]
+    assert any(isinstance(one, str) and "在第一行“事项”一格写“无”" in one for one in told)  # as it is on the sheet
     assert "在第一行“事项”一格写“无”" in str(asked.value)
     (head,) = [c for line in sheet.iter_rows() for c in line if c.value == "事项"]
     sheet.cell(head.row + 1, head.column).value = "无"

@@ -14,7 +14,7 @@ from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.steps.form.code_line import put_code
 from workbook_tool.steps.form.explain import HEAD_ROW, NOTHING_TOLD, explained_status
 from workbook_tool.steps.form.issue import NO, STATUS_ROW, YES, Issue, cover_name
-from workbook_tool.steps.form.list_sheet import NOTHING_YET
+from workbook_tool.steps.form.list_sheet import nothing_yet
 from workbook_tool.steps.form.status_line import color_status, opening_status
 
 COVER, ASKED, TAB = "封面", "填报信息", "#1F3864"
@@ -145,7 +145,7 @@ def validation(issue: Issue, field: CoverField, first: tuple[int, int], last: tu
 def add_statuses(sheet: BookSheet, issue: Issue, row: int) -> int:
     """A line for each table, linked to it, with its own status; and one for the explanations."""
     row = add_asked(sheet, issue, add_section(sheet, row, "各表填报情况"))
-    lists = [(register.name, NOTHING_YET) for register in issue.form.registers]
+    lists = [(register.name, nothing_yet(register)) for register in issue.form.registers]
     for name, opening in (*lists, *((table.name, opening_status(issue, table)) for table in issue.form.typed)):
         status = f"={on_sheet(name)}{absolute(STATUS_ROW, 0)}"
         sheet.put(row, 0, name, "head", link=f"{name}!{address(STATUS_ROW, 0)}")

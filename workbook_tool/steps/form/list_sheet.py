@@ -178,10 +178,9 @@ def add_status(sheet: BookSheet, register: Register, width: int) -> None:
         sheet.put(STATUS_ROW + 1, number, 0, "counter", formula=f"={formula}")
     listed = f'"已登记 "&{rows}&" 行"'
     told = f'IF({wrong}>0,{wrong}&" 格填的不是这一列的内容（标红）；","")&IF({again}>0,{again}&" 行重复（红字）；","")'
-    yet, none = NOTHING_YET, "FALSE"
-    if open_to_words := next((c for c in register.columns if c.kind in ("text", "code") and not c.pattern), None):
-        yet = f"{NOTHING_YET}；没有的，在第一行“{open_to_words.label}”一格写“{NOTHING}”"
-        needed, cells = sum(c.needed for c in register.columns), column_of(register, open_to_words.id)
+    yet, none = nothing_yet(register), "FALSE"
+    if column := open_to_words(register):
+        needed, cells = sum(c.needed for c in register.columns), column_of(register, column.id)
         none = f"AND({rows}=1,{blank}>={needed - 1},COUNTIF({cells.partition('!')[2]},{quote(NOTHING)})=1)"
     formula = (
         f'=IF({rows}=0,{quote(yet)},IF({none},"✔ 已写明没有",IF({wrong}+{again}>0,"请更正："&{told}&{listed},'
@@ -189,6 +188,17 @@ def add_status(sheet: BookSheet, register: Register, width: int) -> None:
     )
     sheet.put(STATUS_ROW, 0, yet, "status", formula=formula, span=(1, width))
     color_status(sheet, (STATUS_ROW, 0), (STATUS_ROW, width - 1))
+
+
+def open_to_words(register: Register) -> RegisterColumn | None:
+    """The first column that takes any word, 无 too."""
+    return next((c for c in register.columns if c.kind in ("text", "code") and not c.pattern), None)
+
+
+def nothing_yet(register: Register) -> str:
+    """The status of a list in which nothing stands: with where to write that there is nothing."""
+    column = open_to_words(register)
+    return f"{NOTHING_YET}；没有的，在第一行“{column.label}”一格写“{NOTHING}”" if column else NOTHING_YET
 
 
 def counts(register: Register, rows: str) -> tuple[str, str, str, str]:

@@ -73,15 +73,29 @@ def level(one: RegisterHead, other: RegisterHead) -> bool:
 
 
 def overlap(one: RegisterHead, other: RegisterHead) -> bool:
-    """Whether two heads share rows of a sheet, and their columns lie among each other."""
+    """Whether two heads share rows of a sheet, and their columns lie among each other, or nothing parts them: columns that
+    an agency added may be called like those of another list."""
     a, b = one.columns.values(), other.columns.values()
-    return level(one, other) and (not a or not b or (min(a) <= max(b) and min(b) <= max(a)))
+    if not level(one, other):
+        return False
+    return not a or not b or (min(a) <= max(b) and min(b) <= max(a)) or not begins(max(one, other, key=leftmost))
+
+
+def leftmost(head: RegisterHead) -> int:
+    """The first column of a head."""
+    return min(head.columns.values())
+
+
+def begins(head: RegisterHead) -> bool:
+    """Whether a block begins with a head: behind a column without one, or with the numbers of its rows."""
+    first = leftmost(head)
+    return first - 1 not in head.paths or SERIAL_HEAD.fullmatch(label_key(head.paths[first - 1][-1])) is not None
 
 
 def first_of(claim: Claim) -> int:
     """Where the block of a head begins: with the numbers of its rows, where they stand before it."""
     head = claim[1]
-    first = min(head.columns.values())
+    first = leftmost(head)
     before = head.paths.get(first - 1, ("",))
     return first - 1 if SERIAL_HEAD.fullmatch(label_key(before[-1])) else first
 
