@@ -32,7 +32,7 @@ from workbook_tool.steps.workbook.totals import stub_role
 
 BREADTH, WIDEST, SCALE = 668.0, 16.0, 72
 """The grid is so broad, in points, that it fills the paper at this scale (per cent)."""
-PAPER, SMALL, ROW, TIGHT, HIGHEST = 1030.0, 9.5, 14.5, 5.0, 400.0
+PAPER, SMALL, ROW, TIGHT, HIGHEST = 1030.0, 9.5, 14.5, 4.0, 400.0
 """The height of the paper at that scale, in points; a text size; the height of a row, and what it spares above and
 below its text so that a page with a few findings is still one sheet of paper; the greatest height of a row."""
 
