@@ -35,7 +35,7 @@ CLOSED = regex(r"\d年?度?[)）\]〕】]")
 YEAR_IN_NAME = regex(r"[(]?(?:19|20)?\d{2}年?度?[)]?")
 NOTICE = regex(r"关于|通知|印发")
 """A text about reports, such as the letter that asks for them, is no report's title."""
-PLAN = regex(r"计划|安排|打算")
+PLAN = regex(r"(?:计划|安排|打算)$")
 """A sheet of what is to come says nothing of the period that is reported."""
 CITED = regex(r"[〔\[](?:19|20)\d{2}[〕\]]")
 """The year in the number of a document, such as ``〔2021〕30号``."""
