@@ -21,7 +21,7 @@ from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.inbox import FileRecord, State
 from workbook_tool.model.intake.source import SourceFile
 from workbook_tool.model.intake.stated_period import Stated
-from workbook_tool.model.intake.submission import Agency, Sheet
+from workbook_tool.model.intake.submission import IDENTITY_SHEET, Agency, Sheet
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.office.settings import Roster
 from workbook_tool.model.workbook.result import Consolidation
@@ -225,6 +225,7 @@ def test_who_is_reminded_is_told_what_came(office: Path) -> None:
             "工作表名写了 2024 年第 5 周、2024 年第 6 周，按 2024 年第 6 周计入。",
         ),
         (["表一", "第7周计划"], "县教育局第6周.xlsx", "2024-W06", ""),
+        (["第6周计划完成情况"], "县教育局.xlsx", "2024-W06", ""),
         (["第6周", "说明"], "县教育局.xlsx", "2024-W06", ""),
         (
             ["第4周", "第5周"],
@@ -257,3 +258,17 @@ def test_last_years_report_under_this_years_name_is_told_to_who_owes_this_years(
     found = named_for(now, OtherPeriods([record], date.fromisoformat(day)))
     said = "收到“县教育局2023.xlsx”，里面写的是 2022 年，文件名却写 2023 年，没有作为 2023 年的计入；报告年度应改正"
     assert found == ({"001": (said,)} if told else {})
+
+
+@pytest.mark.parametrize(("title", "severity"), [("W06", "note"), ("W05", "explain"), ("", "explain")])
+def test_last_weeks_workbook_with_this_weeks_head_is_only_noted_where_all_that_is_seen_says_so(
+    title: str, severity: str
+) -> None:
+    week = {name: Period.parse(f"2024-{name}") for name in ("W05", "W06")}
+    cover = Sheet("封面", {(1, 0): "填报单位", (1, 1): "县教育局", (2, 0): "报告周次", (2, 1): week["W06"].full})
+    table = Sheet("周报", {(0, 0): "信息发布情况", (1, 0): f"（{week[title].days}）" if title else "渠道"})
+    hidden = Sheet(IDENTITY_SHEET, {(0, 0): "period", (0, 1): "2024-W05"}, hidden=True)
+    roster = Roster((Agency("001", "县教育局"),))
+    found = identify([cover, table, hidden], "a.xlsx", Rulebook(weekly()), roster, week["W06"])
+    (asked,) = found.findings
+    assert (found.period, asked.severity.value) == (week["W06"], severity)

@@ -35,7 +35,7 @@ CLOSED = regex(r"\d年?度?[)）\]〕】]")
 YEAR_IN_NAME = regex(r"[(]?(?:19|20)?\d{2}年?度?[)]?")
 NOTICE = regex(r"关于|通知|印发")
 """A text about reports, such as the letter that asks for them, is no report's title."""
-PLAN = regex(r"计划|安排|打算")
+PLAN = regex(r"(?:计划|安排|打算)$")
 """A sheet of what is to come says nothing of the period that is reported."""
 CITED = regex(r"[〔\[](?:19|20)\d{2}[〕\]]")
 """The year in the number of a document, such as ``〔2021〕30号``."""
@@ -253,11 +253,15 @@ def filed_period(
 
     Where the workbook was issued for the reported period ``default``, or all its titles say that one, a mistyped cover
     does not make it a file of another: it is kept and asked about, for nobody asks about what lies around of old years.
+    Where cover and titles agree on another than it was issued for, an earlier workbook was used again with care: a note.
     """
     if issued and cover and issued != cover.period:
         counts = Stated(issued, "隐藏标识") if issued == default else cover
         said = f"隐藏标识是 {issued.spaced}，封面却写 {cover.period.spaced}，以{counts.source}为准。"
-        return counts.period, counts.source, [period_finding(said, rulebook, cover)]
+        seen = {title.period for title in titled if title.sure} | {counts.period}
+        beside = any(title.sheet != cover.sheet for title in titled)
+        again = beside and seen == {cover.period} and issued.kind is not PeriodKind.YEAR
+        return counts.period, counts.source, [period_finding(said, rulebook, cover, noted=again)]
     # What holds a report of this period is kept and asked about, in whatever order the titles stand.
     title = next((said for said in titled if said.sure and said.period == default), next(iter(titled), None))
     first = Stated(issued, "隐藏标识") if issued else cover or title
@@ -290,7 +294,8 @@ def one_of_names(
     return period, clear.source, [period_finding(f"{clear.source}写了 {several}，按 {period.spaced}计入。", rulebook)]
 
 
-def period_finding(said: str, rulebook: Rulebook, at: Stated | None = None) -> Finding:
-    """The rule's own words are only right where nothing says the period: ``said`` is all there is to say."""
+def period_finding(said: str, rulebook: Rulebook, at: Stated | None = None, *, noted: bool = False) -> Finding:
+    """The rule's own words are only right where nothing says the period: ``said`` is all there is to say. ``noted``: nothing
+    is wrong."""
     rule, where = rulebook.of_kind("period"), Where(sheet=at.sheet, cells=at.cell) if at else NOWHERE
-    return rulebook.plain(rule, said, rule.advice, where)
+    return (rulebook.note if noted else rulebook.plain)(rule, said, rule.advice, where)
