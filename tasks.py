@@ -72,8 +72,8 @@ def test(rest: list[str]) -> int:
     if code := first_failure(looks):
         compiled.kill()
         return code
-    compiled.wait()
     types = subprocess.Popen([PYTHON, "-m", "mypy"], cwd=ROOT, stdout=subprocess.PIPE, text=True)  # beside the tests
+    compiled.wait()
     # What shares costly work stays with one worker (tests/conftest.py says what); skips are listed at the end.
     tests = first_failure([[PYTHON, "-m", "pytest", "-n", "auto", "--dist", "loadscope", "-rs", *rest]])
     said, _ = types.communicate()
