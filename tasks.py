@@ -72,8 +72,8 @@ def test(rest: list[str]) -> int:
     if code := first_failure(looks):
         compiled.kill()
         return code
-    compiled.wait()
     types = subprocess.Popen([PYTHON, "-m", "mypy"], cwd=ROOT, stdout=subprocess.PIPE, text=True)  # beside the tests
+    compiled.wait()
     # What shares costly work stays with one worker (tests/conftest.py says what); skips are listed at the end.
     tests = first_failure([[PYTHON, "-m", "pytest", "-n", "auto", "--dist", "loadscope", "-rs", *rest]])
     said, _ = types.communicate()
@@ -139,8 +139,8 @@ def install(extra: str) -> None:
 
 def install_pinned(extra: str) -> None:
     """Install what is pinned, with its hashes, and the project itself beside it. Where an index has not the pinned releases,
-    whatever the ranges allow is installed, and said; where their content is another, nothing is. What is used is compiled
-    when it is used: most of what lies in these packages never is, such as their own tests."""
+    whatever the ranges allow is installed, and said; where the content of one is another, it is not, and all is given up.
+    What is used is compiled when it is used: most of what lies in these packages never is, such as their own tests."""
     pip = [PYTHON, "-m", "pip", "install", "--quiet", "--no-compile", "--disable-pip-version-check"]
     alone = [*pip, "--no-deps", "--require-hashes", "-r"]
     at_once = [subprocess.Popen([*alone, part], stderr=subprocess.PIPE, text=True) for part in in_parts(PINNED[extra])]

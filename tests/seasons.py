@@ -56,8 +56,12 @@ AGENCIES = (Agency("001", "甲园"), Agency("002", "乙园"), Agency("003", "丙
 
 @pytest.fixture
 def form(tmp_path: Path) -> Form:
+    return declared(tmp_path)
+
+
+def declared(office: Path) -> Form:
     """Two rows by three columns; 合计 must be right (SUM), and more green than red wants an explanation (MORE)."""
-    folder = tmp_path / "templates"
+    folder = office / "templates"
     folder.mkdir()
     rules = [RULE.format(id="SUM", what=SUM), RULE.format(id="MORE", what=MORE).replace('"must"', '"explain"')]
     rules += [RULE.format(id=f"V-{k}", what=f'kind = "{k}"') for k in KINDS if k not in OPTIONAL]
@@ -199,10 +203,14 @@ ACTS: dict[str, Any] = {
 
 @pytest.fixture
 def season(form: Form, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Season:
+    return begun(form, tmp_path, monkeypatch)
+
+
+def begun(form: Form, folder: Path, patch: pytest.MonkeyPatch) -> Season:
     """An office whose inbox is what the story says; workers are spared."""
-    places = {name: tmp_path / name for name in ("inbox", "outbox", "templates", "decisions")}
+    places = {name: folder / name for name in ("inbox", "outbox", "templates", "decisions")}
     places["inbox"].mkdir()
-    places["ledger"] = tmp_path / "ledger.sqlite"
-    season = Season(form, Settings("某乡", "fruit", year(2023), None, tmp_path, roster=None, **places))
-    monkeypatch.setattr(batch, "take_in_all", lambda *_: list(season.filed.values()))
+    places["ledger"] = folder / "ledger.sqlite"
+    season = Season(form, Settings("某乡", "fruit", year(2023), None, folder, roster=None, **places))
+    patch.setattr(batch, "take_in_all", lambda *_: list(season.filed.values()))
     return season

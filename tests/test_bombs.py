@@ -17,7 +17,7 @@ from workbook_tool.intake import Terms
 from workbook_tool.model.office.settings import Limits
 from workbook_tool.model.season.filing import AnyFile, Filing
 
-BUSY = 3600
+BUSY = 600
 """In seconds of the clock: what a busy machine needs for it is no measure."""
 
 

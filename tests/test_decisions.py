@@ -21,7 +21,7 @@ from openxml_audit import OpenXmlValidator
 from tests.grids import ROOT, year
 from tests.office_tools import needs_office, saved_as
 from tests.offices import CASES
-from tests.seasons import Season, form, published, season
+from tests.seasons import Season, begun, declared, form, published, season
 from workbook_tool.files.intake.cage import Cage
 from workbook_tool.files.intake.engine import InProcess
 from workbook_tool.files.season import decisions
@@ -81,12 +81,26 @@ def test_an_opinion_in_other_words_is_taken_where_it_can_mean_no_other(typed: st
         assert isinstance(found, str) and f"“{typed}”不认识，{meant}" in found
 
 
-@pytest.fixture
-def week(season: Season) -> Season:
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Season:
     """The season after one run: 001 must change a total, 002 is in order."""
-    season.happen("001 报：A.red.all=8")
-    season.happen("002 报")
-    season.run(FIRST)
+    folder = tmp_path_factory.mktemp("week")
+    with pytest.MonkeyPatch.context() as patch:
+        season = begun(declared(folder), folder, patch)
+        season.happen("001 报：A.red.all=8")
+        season.happen("002 报")
+        season.run(FIRST)
+    return season
+
+
+@pytest.fixture
+def week(season: Season, lived: Season) -> Season:
+    """That season once more, to be lived on."""
+    assert lived.outcome and lived.outcome.folder
+    shutil.copytree(lived.settings.outbox, season.settings.outbox)
+    shutil.copy2(lived.settings.ledger, season.settings.ledger)
+    season.filed |= lived.filed
+    season.outcome = replace(lived.outcome, folder=season.settings.outbox / lived.outcome.folder.name)
     return season
 
 

@@ -34,7 +34,7 @@ def verdicts(bench: Bench) -> Sequence[tuple[Case, Verdict]]:
         warnings.warn(f"without LibreOffice there is no {missing} to damage: NOT CHECKED", stacklevel=1)
     known = [case for case in ONCE_FOUND if case.source in bench.sources]
     return fuzz.run(
-        [*known, *fuzz.cases(SAMPLE, SEED, list(bench.sources))], bench, Limits(workers=2, wall_seconds=3600)
+        [*known, *fuzz.cases(SAMPLE, SEED, list(bench.sources))], bench, Limits(workers=2, wall_seconds=600)
     )
 
 

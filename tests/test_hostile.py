@@ -59,7 +59,7 @@ def write(folder: Path, name: str | bytes, content: bytes) -> None:
 
 def an_office(folder: Path) -> Path:
     (folder / "inbox" / "好").mkdir(parents=True)
-    (folder / "config.toml").write_text(f"{CONFIG}\n[limits]\nwall_seconds = 3600\n", encoding="utf-8")
+    (folder / "config.toml").write_text(f"{CONFIG}\n[limits]\nwall_seconds = 600\n", encoding="utf-8")
     shutil.copy(CASES / "roster.csv", folder / "roster.csv")
     for name, content in good_filings().items():
         write(folder / "inbox", name, content)

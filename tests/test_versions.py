@@ -7,23 +7,26 @@ from datetime import date
 import openpyxl
 import pytest
 
-from tests.seasons import Season, form, season
+from tests.seasons import Season, begun, declared, form, season
 
 __all__ = ["form", "season"]
 
 
-@pytest.fixture
-def book(season: Season) -> openpyxl.Workbook:
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> openpyxl.Workbook:
     """甲园 files a wrong sum, puts it right and breaks another, then sends the same numbers again; 乙园 files once."""
     weeks = {
         "001 报：A.red.all=8": date(2024, 2, 5),
         "001 报：A.green.all=3": date(2024, 2, 12),
         "001 报：A.green.all=3 A.red.big=3": date(2024, 2, 19),
     }
-    season.happen("002 报")
-    for line, day in weeks.items():
-        season.happen(line)
-        season.run(day)
+    folder = tmp_path_factory.mktemp("versions")
+    with pytest.MonkeyPatch.context() as patch:
+        season = begun(declared(folder), folder, patch)
+        season.happen("002 报")
+        for line, day in weeks.items():
+            season.happen(line)
+            season.run(day)
     return openpyxl.load_workbook(season.workbook("2024-02-19-1"))
 
 
