@@ -179,6 +179,15 @@ def test_a_unit_that_contradicts_the_head_of_a_list_must_be_cleared() -> None:
         assert [f.severity.value for f in judged(declared(), [sheet_of(name, rows)])[1]] == [weight]
 
 
+@pytest.mark.parametrize("head", ["金额（美元）", "金额（万美元）", "金额(USD)"])
+def test_amounts_of_a_list_in_another_currency_must_be_converted_by_who_knows_how(head: str) -> None:
+    case = next(case for case in cases() if case.name == "表头和上方写的单位不一致")
+    (name, grid), *_ = case.sheets.items()
+    rows = [[{"金额（万元）": head, "单位：元": ""}.get(cell, cell) for cell in row] for row in grid]
+    (found,) = (one for one in judged(declared(), [sheet_of(name, rows)])[1] if one.severity.value == "must")
+    assert "「金额」应以万元计，折合多少万元不知道，没有换算" in found.message
+
+
 @pytest.mark.parametrize(
     ("content", "code", "formula", "number", "told"),
     [

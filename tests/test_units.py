@@ -12,6 +12,7 @@ from tests.grids import annual_report, distinct, filled, submission
 from tests.layouts import MUTATIONS, reworded
 from workbook_tool.files.form.declaration import read_form
 from workbook_tool.files.office.toml import Keys
+from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import MARKER, Content, Sheet, Uncomputed
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.steps.form.sheet import unit_line
@@ -417,3 +418,53 @@ def test_what_a_table_of_other_units_says_of_the_rest_is_no_contradiction(unit: 
     assert (found.number(form.items[0]), found.findings) == (5, ())
     bare = submission(form, [Sheet("甲", cells | {(2, 1): "检查"})]).findings
     assert "写的单位是元" in bare[-1].message
+
+
+@pytest.mark.parametrize("where", ["beside", "in the head", "over the table", "below the table", "in the cell above"])
+@pytest.mark.parametrize("words", ["美元", "（万美元）", "USD", "单位：美金", "币种：港币", "HK$", "欧元"])
+def test_money_of_another_currency_is_no_number_of_yuan(where: str, words: str) -> None:
+    places = {"beside": (17, 2), "over the table": (2, 2), "below the table": (18, 1), "in the cell above": (15, 1)}
+    changes = {HEAD: f"本年收费金额（{words.strip('（）')}）"} if where == "in the head" else {places[where]: words}
+    number, said = read({CELL: 12.34, **changes})
+    must = [one for one in said if one.severity is Severity.MUST]
+    assert number is None
+    assert "折合多少万元不知道，没有读取" in must[0].message and len(said) == 1
+
+
+@pytest.mark.parametrize("words", ["单位：万美元", "单位：港元"])
+def test_a_currency_makes_no_more_of_what_is_counted(words: str) -> None:
+    """万美元 over 件 had made 10,000 of each."""
+    numbers, _ = funds("件", words)
+    assert numbers[0] == "100.00"
+
+
+DOLLARS = """
+id = "f"
+title = "表"
+[[table]]
+name = "甲"
+unit = "{unit}"
+decimals = 4
+rows = ["一", "二"]
+columns = [{columns}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("unit", "labels", "head"),
+    [
+        ("万元", ("人民币", "美元"), "单位：万元"),
+        ("万元", ("人民币", "外币"), "单位：万元"),
+        ("万美元", ("出口", "进口"), "单位：万美元"),
+        ("万美元", ("出口", "进口"), "币种：万美元"),
+    ],
+)
+def test_a_form_may_speak_of_other_currencies_itself(unit: str, labels: tuple[str, str], head: str) -> None:
+    columns = ", ".join(f'"{label}"' for label in labels)
+    form = read_form(Keys(tomli.loads(DOLLARS.format(unit=unit, columns=columns)), "f"))
+    cells: dict[tuple[int, int], Content] = {(0, 0): "表", (1, 1): head, (3, 0): "一", (4, 0): "二"}
+    cells |= {(2, n): label for n, label in enumerate(labels, 1)} | {(row, n): 5.0 for row in (3, 4) for n in (1, 2)}
+    found = submission(form, [Sheet("甲", cells)])
+    assert ([found.number(item) for item in form.items], found.findings) == ([5, 5, 5, 5], ())
+    told = submission(form, [Sheet("甲", cells | {(1, 1): "单位：万元" if unit == "万美元" else "单位：万美元"})])
+    assert [told.number(item) for item in form.items] == [None] * 4 and "没有读取" in told.findings[0].message

@@ -61,6 +61,8 @@ def odd_unit_finding(rulebook: Rulebook, found: FoundTable, odd: Odd, readings: 
 
 def how_read(odd: Odd) -> str:
     """What became of the numbers that another unit is said of."""
+    if odd.foreign:
+        return f"折合多少{odd.own}不知道，没有读取"
     if odd.contested:
         return "表里又写了别的单位，断定不了是哪一个，没有读取"
     if odd.converted:

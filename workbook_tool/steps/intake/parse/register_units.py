@@ -22,7 +22,7 @@ from workbook_tool.steps.intake.parse.labels import LONGEST_LABEL, Label
 from workbook_tool.steps.intake.parse.register_cells import amount_in, item_of
 from workbook_tool.steps.intake.parse.register_heads import RegisterHead, Rows
 from workbook_tool.steps.intake.parse.register_rows import BodyRow
-from workbook_tool.steps.intake.parse.unit_words import is_currency, is_known, scaled, without_currency
+from workbook_tool.steps.intake.parse.unit_words import currency_of, is_currency, is_known, scaled, without_currency
 from workbook_tool.steps.intake.parse.units import (
     Odd,
     concerns,
@@ -171,7 +171,7 @@ def row_unit(form: Form, register: Register, line: BodyRow, column: RegisterColu
     texts = [text for text in (*own, *line.other.values()) if isinstance(text, str) and len(text) <= LONGEST_LABEL]
     known = form.units | {one.unit for one in register.columns}
     said = {one.unit for one in statements(known, [Label("", 0, 0, text) for text in texts], True)}
-    money = [unit for unit in said if is_money(unit)]
+    money = [unit for unit in said if currency_of(unit) == currency_of(column.unit)]
     return money[0] if len(money) == 1 and scaled(money[0]) != scaled(column.unit) else ""
 
 
@@ -274,6 +274,8 @@ def says_unit(sheet: Sheet, place: Place, column: RegisterColumn) -> bool:
 
 def how_read(odd: Odd) -> str:
     """What became of the numbers."""
+    if odd.foreign:
+        return f"折合多少{odd.own}不知道，没有换算"
     if odd.contested:
         return f"表里又写了别的单位，断定不了是哪一个，暂按{odd.own}读取"
     if odd.converted:

@@ -17,6 +17,27 @@ ORGANISATION = regex(r".[局委办府院厅部校乡镇村县市区站所处室]
 """What a ``单位：`` of two characters may be besides a unit: whose report it is."""
 ALONE = frozenset({"元", "%"})
 """What is never another unit by another name: a number of 件 may be called one of 条, none of 元."""
+CURRENCIES = {
+    "美元": ("美金", "USD", "US\\$"),
+    "港元": ("港币", "HKD", "HK\\$"),
+    "欧元": ("EUR", "€"),
+    "英镑": ("GBP", "£"),
+    "日元": ("日币", "JPY"),
+    "韩元": ("韩币", "KRW"),
+    "澳元": ("AUD",),
+    "加元": ("CAD",),
+    "新元": ("SGD",),
+    "新台币": ("台币", "TWD"),
+    "澳门元": ("MOP",),
+    "卢布": ("RUB",),
+    "瑞士法郎": ("CHF",),
+    "外币": ("外汇",),
+}
+"""Money that is no 元 and of which nothing here says how many 元 it is, and how else it is written."""
+FOREIGN = {regex(rf"(?:{'|'.join(names)})(?![A-Za-z\d])"): name for name, names in CURRENCIES.items()}
+DOLLAR = regex(r"\$(?!\d)")
+OF_MONEY = regex(rf"(?:币种|币别|货币(?:种类|名称|单位)?):?\(?(?=[百千万亿]*(?:{'|'.join(CURRENCIES)}))")
+"""``币种：美元`` says a unit as ``单位：美元`` does."""
 PERIOD = r"/(?:年度?|半年|季度?|月|周|日|天)(?![^\W\d_])"
 """Behind a unit it says for how long that much is counted: 元/年 are 元."""
 WORD = rf"(?:[百千万亿]*[^\W\d_]{{0,3}}|%)(?:{PERIOD})?"
@@ -65,12 +86,18 @@ def counted_in(unit: str) -> str:
     return re.sub(PERIOD, "", scaled(unit)[1])
 
 
+def currency_of(unit: str) -> str:
+    """The currency in which a unit counts; empty where it counts no money."""
+    base = counted_in(unit)
+    return base if base == "元" or base in CURRENCIES else ""
+
+
 def is_measure(word: str, units: Collection[str]) -> bool:
     """Whether a word that stands alone, as in the brackets behind a label, is a unit: one of the form's, money, a share,
     a scale word with anything behind it, or a single character."""
     word = word.removeprefix("单位:").removeprefix("单位")
     factor, base = scaled(word)[0], counted_in(word)
-    known = word in units or base in {counted_in(unit) for unit in units} or base in ("元", "%")
+    known = word in units or base in {counted_in(unit) for unit in units} or base in ALONE or currency_of(base)
     if known or (factor != 1 and not base):
         return True
     return len(base) == 1 and not NUMERAL.fullmatch(base)
@@ -86,7 +113,12 @@ def is_known(word: str, units: Collection[str]) -> bool:
     """Whether a word is a unit even where nothing says that it is one: money, a share, what the form counts in, and what
     a scale word stands before."""
     factor, base = scaled(word)[0], counted_in(word)
-    return base in ALONE or base in {counted_in(unit) for unit in units} or (factor != 1 and len(base) == 1)
+    return (
+        base in ALONE
+        or bool(currency_of(base))
+        or base in {counted_in(unit) for unit in units}
+        or (factor != 1 and len(base) == 1)
+    )
 
 
 @lru_cache(maxsize=1 << 13)  # the same texts stand in every file
@@ -125,8 +157,15 @@ def is_unit(text: str, units: Collection[str]) -> bool:
 @lru_cache(maxsize=1 << 13)
 def without_currency(text: str) -> str:
     """A text as units are looked for in it: 人民币元 is 元, and so are “元”, ¥ and 元整; ¥（万元） is 万元."""
-    bare = in_whole(CURRENCY.sub("", bare_label(text))).translate(BRACKETS)
+    bare = in_whole(CURRENCY.sub("", in_one_word(bare_label(text)))).translate(BRACKETS)
     return BESIDE.sub("", bare) if AMOUNT.search(bare) else SIGN.sub(r"\1元", bare)
+
+
+def in_one_word(text: str) -> str:
+    """A text in which each currency has its one name: 美金 and USD are 美元."""
+    for pattern, name in FOREIGN.items():
+        text = pattern.sub(name, text)
+    return OF_MONEY.sub("单位:", DOLLAR.sub("美元", text))
 
 
 def in_whole(text: str) -> str:

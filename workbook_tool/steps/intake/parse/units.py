@@ -15,8 +15,10 @@ from workbook_tool.steps.intake.parse.found_table import HEAD_ROWS, FoundTable, 
 from workbook_tool.steps.intake.parse.labels import LONGEST_LABEL, Label
 from workbook_tool.steps.intake.parse.unit_words import (
     ALONE,
+    CURRENCIES,
     GAP,
     counted_in,
+    currency_of,
     is_currency,
     is_known,
     is_stated,
@@ -56,8 +58,15 @@ class Odd(Struct, frozen=True):
         return bool(self.unit) and scaled_as(self.unit, self.own) == scaled_as(self.statement.unit, self.own)
 
     @property
+    def foreign(self) -> bool:
+        """Whether it is money of another currency: nothing says how many of the form's unit that is."""
+        return is_money(self.own) and currency_of(self.statement.unit) not in ("", currency_of(self.own))
+
+    @property
     def contested(self) -> bool:
         """Whether it would make other numbers of them than the form's unit does, and nothing says which of the two holds."""
+        if self.foreign:
+            return True
         other = scaled(self.statement.unit)[0] != scaled(self.own)[0]
         return other and not self.converted and convertible(self.statement.unit, self.own)
 
@@ -69,7 +78,7 @@ def set_units(form: Form, found: FoundTable, labels: Sequence[Label]) -> list[Od
     for grid, own in [(each, unit) for each in found.grids for unit in units_in(form, found, each)]:
         others = other_bases(form, found, own)
         texts = scopes(form, found, grid, labels, taken)
-        around = [statements(form.units, scope, is_money(own)) for scope in texts]
+        around = [statements(form.units, scope, is_money(own), form.line_keys) for scope in texts]
         in_yuan = own == "元" and any(is_currency(label.text) for scope in texts for label in scope)
         for near, items in alike(form, found, grid, own, labels).items():
             scopes_of = [[for_period(form, own, one) for one in scope] for scope in (*near, *around)]
@@ -120,7 +129,7 @@ def noted(sheet: Sheet) -> list[Label]:
 
 def is_money(unit: str) -> bool:
     """Whether a unit is one of money, at any scale."""
-    return scaled(unit)[1] == "元"
+    return bool(currency_of(unit))
 
 
 def base_of(unit: str, own: str) -> str:
@@ -135,10 +144,15 @@ def scaled_as(unit: str, own: str) -> tuple[object, str]:
     return factor, base or scaled(own)[1]
 
 
+def kind_of(base: str) -> str:
+    """What a unit counts, any money being money."""
+    return "元" if is_money(base) else base
+
+
 def convertible(unit: str, own: str) -> bool:
     """Whether numbers in this unit can be read in the form's own: what is counted may have another name, money not."""
     bases = {base_of(unit, own), scaled(own)[1]}
-    return len(bases) == 1 or not bases & ALONE
+    return len(bases) == 1 or not (bases & ALONE or any(map(is_money, bases)))
 
 
 def concerns(
@@ -147,12 +161,13 @@ def concerns(
     """Whether a unit that is stated near a number may be meant for it: an amount is only ever in money; what another
     block of the table counts in is said of that; and where a text states the form's own unit among several, the rest is
     said of other numbers, unless it is the same at a scale that nothing in the form has (元/万元)."""
-    stated = scaled(one.unit)[1]
-    base = stated if stated in others else base_of(one.unit, own)
+    stated, counts = scaled(one.unit)[1], scaled(own)[1]
+    base = stated if stated in others else kind_of(base_of(one.unit, own))
+    counts = counts if stated in others else kind_of(counts)
     same_text = [other for other in scope if (other.place, other.noted) == (one.place, one.noted)]
     if any(scaled_as(other.unit, own) == scaled(own) for other in same_text):
-        return scaled_as(one.unit, own) == scaled(own) or (base == scaled(own)[1] and one.unit not in known)
-    return base == scaled(own)[1] or (scaled(own)[1] not in ALONE and base not in others)
+        return scaled_as(one.unit, own) == scaled(own) or (base == counts and one.unit not in known)
+    return base == counts or (kind_of(counts) not in ALONE and base not in map(kind_of, others))
 
 
 def excepts(found: FoundTable, one: Statement, decided: Statement, own: str) -> bool:
@@ -246,18 +261,22 @@ def end_of(form: Form, labels: Iterable[Label], last: int) -> int:
     return min(known_rows, default=last + BELOW + 1) - 1
 
 
-def statements(known: Collection[str], labels: Iterable[Label], money: bool) -> list[Statement]:
-    """Every unit that these texts state, as ``单位：元`` or ``以元计``, or as nothing but a unit; where ``money`` is looked
-    for, also the one behind any label."""
+def statements(
+    known: Collection[str], labels: Iterable[Label], money: bool, names: Collection[str] = ()
+) -> list[Statement]:
+    """Every unit that these texts state, as ``单位：元`` or ``以元计``; where ``money`` is looked for, also the one behind any
+    label, and a text that is nothing but another currency and none of the ``names`` of the form's own lines."""
     found: dict[Statement, None] = {}
     shares = [unit for unit in known if "/" in unit]  # kg/亩 is one unit, and neither kg nor 亩
     for label in labels:
         stated = [*words_of(without_unit(label.text, shares))]
-        if label.unit and (not label.key or (money and counted_in(label.unit) == "元")):
+        if label.unit and (not label.key or (money and is_money(label.unit))):
             stated.append(label.unit)
         stated = [word for word in stated if is_stated(word, known)]
         behind = (word for part in GAP.split(label.text)[1:] for word in words_of(without_unit(part, shares)))
         stated += [word for word in behind if is_known(word, known)]
         stated += [word for word in said_in(label.text) if is_known(word, known)]
+        alone = only_word(label.text) if money and label.key not in names else ""
+        stated += [alone] * (currency_of(alone) in CURRENCIES)
         found |= {Statement(word, label.place, label.noted): None for word in stated}
     return list(found)
