@@ -99,6 +99,8 @@ def test_a_comment_stands_where_something_is_to_be_said_that_is_not_told_beside_
     told = {item: one.note for item, one in marks([followed, blank]).items()}
     assert told == {1: "必须改 A-ROW：填 5，应为 4", 2: "", 3: ""}
     assert marks([sum_off])[3].note == told[1]
+    caused = replace(followed, message="先看 B2：填 3，应为 2。不符的是：合计填 5，应为 4。")
+    assert marks([caused])[1].note == "必须改 A-ROW：先看 B2：填 3，应为 2。", "what is off stands in 问题清单"
 
 
 def test_who_has_not_filed_has_no_page(mixed: Consolidation) -> None:

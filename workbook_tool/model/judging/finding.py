@@ -37,6 +37,8 @@ class Where(Struct, frozen=True):
         return f"（{said_place(self.sheet, self.cells)}）"
 
 
+DISAGREES = "不符的是："
+"""What stands in a message between the cell that is surely wrong and what does not agree because of it."""
 NOWHERE = Where()
 """Of a finding about the file as a whole."""
 

@@ -10,7 +10,7 @@ from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Submission, as_decimal
 from workbook_tool.model.judging.correction import Correction
-from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.judging.finding import DISAGREES, Finding
 from workbook_tool.model.workbook.decimals import figure_role
 
 STATE_ROLES = {
@@ -58,10 +58,12 @@ class Marked(Struct, frozen=True):
     @property
     def note(self) -> str:
         """What its comment says. A blank is seen to be one, and what does not agree because of a number that is located is
-        told there: opening a workbook takes longer for every comment."""
+        told there, which says of itself what it should be and why: opening a workbook takes longer for every comment, and
+        for every character of one."""
         if not self.located and (self.finding.blank or self.finding.located):
             return ""
-        return f"{self.finding.severity.label} {self.finding.rule}：{self.finding.message}"
+        said = self.finding.message.partition(DISAGREES)[0] if self.located else self.finding.message
+        return f"{self.finding.severity.label} {self.finding.rule}：{said}"
 
 
 def marks(findings: Iterable[Finding]) -> dict[int, Marked]:

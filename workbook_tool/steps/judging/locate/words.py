@@ -11,6 +11,7 @@ from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Item
 from workbook_tool.model.intake.submission import Submission, as_decimal
 from workbook_tool.model.judging.diagnosis import Certainty, Change, Repair, Story
+from workbook_tool.model.judging.finding import DISAGREES
 from workbook_tool.model.locations import cells_in, said_place
 from workbook_tool.steps.judging.locate.whole_words import whole_sentence
 
@@ -73,7 +74,7 @@ def with_cause(message: str, story: Story, page: OwnFile, told: int) -> str:
     """The message of the first finding of a story of ``told`` findings, with its cause: where one or two cells are surely
     wrong these come first, for they are what has to be changed."""
     if certain(story):
-        return f"{unique_sentence(story.explanations[0], page, told)}不符的是：{message}"
+        return f"{unique_sentence(story.explanations[0], page, told)}{DISAGREES}{message}"
     return f"{message}{sentence(story, page, told)}"
 
 
