@@ -116,7 +116,8 @@ class Behind(Struct, frozen=True):
     def words(self) -> str:
         """The whole reason in a sentence, as the lists of the workbook show it."""
         if not self.older:
-            return f"{self.because}{f'（{self.why}）' if self.why else ''}；以“{self.newest}”为准"
+            why = f"（{self.why}）" if self.because is Because.MISNAMED else ""
+            return f"{self.because}{why}；以“{self.newest}”为准"
         same = "；数字完全相同" if self.same_numbers else ""
         return f"已由“{self.newest}”取代（{self.why}）{same}{'；上一版曾通过' if self.undone else ''}"
 
