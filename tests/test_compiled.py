@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from workbook_tool.files.form import compiled as kept_forms
 from workbook_tool.files.form.compiled import KEPT, MAKERS, Named, compiled, kept_at, program
 from workbook_tool.files.form.declaration import load_form
 from workbook_tool.model.errors import OfficeError
+from workbook_tool.model.form.form import Form
 
 FORMS = ("zfxxgk-2021", "zdgk-zb", "gfxwj-ml", "ysq-tz", "aqjc-jb")
 AN_EDIT = ('title = "', 'title = "新')
@@ -70,6 +72,30 @@ def test_the_form_is_new_as_soon_as_its_declaration_is(templates: Path, named: N
     path = templates / "zdgk-zb.toml"
     path.write_text(path.read_text("utf-8").replace(*AN_EDIT, 1), "utf-8")
     assert compiled(named)[1].title == load_form(templates, "zdgk-zb").title != compiled(named[:1])[0].title
+
+
+def test_what_is_saved_while_it_is_read_is_not_kept_as_what_it_was(
+    templates: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The edit was taken back, and the form still had its words."""
+    path, named = templates / "zdgk-zb.toml", [(templates, "zdgk-zb")]
+    before = path.read_text("utf-8")
+
+    def edited(*asked: Any, **how: Any) -> Form:
+        path.write_text(before.replace(*AN_EDIT, 1), "utf-8")
+        return load_form(*asked, **how)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("workbook_tool.files.form.declaration.load_form", edited)
+        new = compiled(named)[0].title
+    path.write_text(before, "utf-8")
+    assert compiled(named)[0].title == load_form(templates, "zdgk-zb").title != new
+
+
+def test_nothing_is_kept_while_the_program_is_another(templates: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept_forms, "program", lambda: "upgraded")
+    named = [(templates, "zdgk-zb")]
+    assert compiled(named)[0].id == "zdgk-zb" and not place_of(named).exists()
 
 
 def test_a_wrong_declaration_is_told_every_time(templates: Path, named: Named) -> None:

@@ -42,7 +42,8 @@ def compiled(named: Named, proven: bool = False) -> list[Form]:
 
     known: Known = {}
     forms = [load_form(templates, form_id, known, proven=proven) for templates, form_id in named]
-    if place and not sys.dont_write_bytecode:
+    # Whoever saved a declaration, or upgraded, while they were read would find the new ones under the digest of the old.
+    if place and not sys.dont_write_bytecode and program() == PROGRAM and kept_at(named, proven) == place:
         with suppress(OSError):
             keep(place, forms)
     return forms
