@@ -98,6 +98,14 @@ def test_nothing_is_kept_while_the_program_is_another(templates: Path, monkeypat
     assert compiled(named)[0].id == "zdgk-zb" and not place_of(named).exists()
 
 
+def test_a_form_that_cannot_be_kept_is_a_form(templates: Path) -> None:
+    """To keep a formula takes more depth than to read it: every command ended in 70 over one of 600 factors."""
+    formula = f"W.site.news <= {' * '.join(['W.gov.news'] * 900)}"
+    with (templates / "zdgk-zb.toml").open("a", encoding="utf-8") as declared:
+        declared.write(f'[[rule]]\nid = "LONG"\nwords = "长"\nformula = "{formula}"\n')
+    assert compiled([(templates, "zdgk-zb")])[0].rules[0].id
+
+
 def test_a_wrong_declaration_is_told_every_time(templates: Path, named: Named) -> None:
     (templates / "zdgk-zb.toml").write_text("id = 1", "utf-8")
     for _ in range(2):

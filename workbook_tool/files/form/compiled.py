@@ -44,7 +44,7 @@ def compiled(named: Named, proven: bool = False) -> list[Form]:
     forms = [load_form(templates, form_id, known, proven=proven) for templates, form_id in named]
     # Whoever saved a declaration, or upgraded, while they were read would find the new ones under the digest of the old.
     if place and not sys.dont_write_bytecode and program() == PROGRAM and kept_at(named, proven) == place:
-        with suppress(OSError):
+        with suppress(OSError, RecursionError):  # the second: of formulas with more than some 500 signs
             keep(place, forms)
     return forms
 
