@@ -29,7 +29,8 @@ from workbook_tool.steps.workbook.look_up import add_look_up
 from workbook_tool.steps.workbook.overview import add_overview, close_overview
 from workbook_tool.steps.workbook.pages import add_pages
 from workbook_tool.steps.workbook.periods import add_periods
-from workbook_tool.steps.workbook.pivots import DATA, LEAST, PROBLEMS, add_pivots
+from workbook_tool.steps.workbook.pivot_figures import DATA, PROBLEMS
+from workbook_tool.steps.workbook.pivots import LEAST, add_pivots
 from workbook_tool.steps.workbook.plan import NO_COPIES, NO_DRAFTS, Plan
 from workbook_tool.steps.workbook.record_sheet import add_records
 from workbook_tool.steps.workbook.reminders import add_reminders

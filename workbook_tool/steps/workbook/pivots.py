@@ -10,41 +10,43 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from workbook_tool.model.cells import absolute, address
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.live import quote, references
 from workbook_tool.model.form.summaries import DeclaredPivot
-from workbook_tool.model.workbook.book import Book, BookSheet, Condition, ListTable, Print
+from workbook_tool.model.workbook.book import Book, BookSheet, ListTable, Print
 from workbook_tool.model.workbook.headers import RULE, STATE
 from workbook_tool.model.workbook.listing import LIST_TOP
-from workbook_tool.model.workbook.measure import text_height, text_width
+from workbook_tool.model.workbook.measure import text_width
 from workbook_tool.model.workbook.pivot import (
-    ALL,
     BY_RULE,
     NO_GROUP,
     PARENT,
     PASSED,
     SHARED,
     SUMMED,
-    TOTAL,
     Pivot,
     Source,
 )
 from workbook_tool.steps.workbook.detail_list import DETAIL
-from workbook_tool.steps.workbook.facts import FACTS_TABLE, Facts
+from workbook_tool.steps.workbook.facts import Facts
 from workbook_tool.steps.workbook.findings import findings_range
+from workbook_tool.steps.workbook.pivot_figures import (
+    BREADTH,
+    DATA,
+    PROBLEMS,
+    WIDTH,
+    cells_of,
+    put_check,
+    put_figures,
+)
 from workbook_tool.steps.workbook.plan import FINDINGS, GREEN, GREY, Plan, heading
-from workbook_tool.steps.workbook.verdict import MATCH
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-DATA, PROBLEMS, PIVOT_SHEET = "透视数据", "透视问题", "透视 {}"
-CHECK_ROW, PAGE_ROW = 2, 4
-LABEL_WIDTH, WIDTH, BREADTH = 28.0, 17.0, 8
-FARTHEST = (9_999, 51)
-"""As far as a PivotTable may grow: what its check adds up."""
+PIVOT_SHEET = "透视 {}"
+PAGE_ROW, LABEL_WIDTH = 4, 28.0
 SCREEN = 20
 """As many lines as a screen shows below the filters: longer ones keep their heads in sight."""
 FREE_FILTERS = ("类别", PARENT)
@@ -52,7 +54,6 @@ LEAST, NAME_LIMIT = 3, 31
 """So many PivotTables at least has a workbook with figures; so long may the name of a sheet be."""
 NOTHING = "没有填报的数"
 MERGED = f"单位多，为了打开得快，各单位相同的项合为一行、不分单位（各单位的数见“{DETAIL}”）"
-CHANGED = "筛选已改，不核对"
 USE = "数据透视表：可以筛选、拖动字段；由“{}”生成。"
 ONLY_PASSED = "先只列已通过（已汇总＋待核）的，“审核结论”改选（全部）就含退回。只累加最细的数，不含总计。"
 ONLY_TOTALS = "各单位只填了合计，没有填细数，所以列的是合计，各列不相加。"
@@ -108,13 +109,6 @@ def add_source(book: Book, name: str, source: Source | None, meaning: str) -> No
     sheet.freeze = (LIST_TOP + 1, 2)
     page = ((0, 0), (min(last[0], LIST_TOP + PRINTED_ROWS), last[1]))
     sheet.print = Print(landscape=True, wide=1, tall=1, area=page)
-
-
-def cells_of(source: Source, field: str) -> str:
-    """A column of a source as every program can read it: names of columns in brackets only some know."""
-    sheet, column = DATA if source.table == FACTS_TABLE else PROBLEMS, source.fields.index(field)
-    first, last = (absolute(LIST_TOP + row, column) for row in (1, len(source.numbers)))
-    return f"{sheet}!{first}:{last}"
 
 
 class Draft:
@@ -266,58 +260,3 @@ class Draft:
             sheet.freeze = (top + 2, 1)
         sheet.print = Print(landscape=True, wide=1, tall=0, repeat_rows=(top, top + 1))
         return sheet
-
-
-def put_figures(sheet: BookSheet, pivot: Pivot) -> None:
-    """What the PivotTable shows, cell by cell where it shows it."""
-    (top, left), kind = pivot.place, "number" if pivot.whole else "amount"
-    for number, (field, chosen) in enumerate(pivot.pages):
-        sheet.put(pivot.first_page + number, left, field, "filter")
-        sheet.put(pivot.first_page + number, left + 1, chosen or ALL, "filter")
-    heads = (*pivot.heads, *([TOTAL] if pivot.total_column else []))
-    for column in range(len(heads) + 1):
-        sheet.put(top, left + column, {0: pivot.caption, 1: pivot.across}.get(column), "pivot_corner")
-    sheet.put(top + 1, left, pivot.down, "pivot_corner")
-    for column, head in enumerate(heads, left + 1):
-        sheet.put(top + 1, column, head, "pivot_head")
-    sheet.heights[top + 1] = max(text_height(head, WIDTH) for head in heads)
-    for row, line in enumerate(pivot.lines, top + 2):
-        sheet.put(row, left, line, "pivot_label")
-        for column, head in enumerate(pivot.heads, left + 1):
-            sheet.put(row, column, pivot.cells.get((line, head)), f"pivot_{kind}")
-        if pivot.total_column:
-            sheet.put(row, pivot.last[1], pivot.sum_of(line=line), f"pivot_{kind}")
-    if pivot.total_row:
-        role = "pivot_total" if pivot.whole else "pivot_total_amount"
-        sheet.put(pivot.last[0], left, TOTAL, "pivot_foot")
-        for column, head in enumerate(pivot.heads, left + 1):
-            sheet.put(pivot.last[0], column, pivot.sum_of(head=head), role)
-        if pivot.total_column:
-            sheet.put(*pivot.last, pivot.sum_of(), role)
-
-
-def put_check(sheet: BookSheet, pivot: Pivot, checked: str, value: Decimal, elsewhere: str) -> None:
-    """Whether all that is shown comes to a figure from elsewhere, while the filters stand as they were set.
-
-    Every figure is shown once, and once more in each total: so all cells come to twice or four times the sum.
-    """
-    times = (1 + pivot.total_column) * (1 + pivot.total_row)
-    shown = f"{absolute(*pivot.first_figure)}:{absolute(*FARTHEST)}"
-    gap = f"ROUND(SUM({shown}){f'/{times}' if times > 1 else ''}-{checked},6)"
-    set_so = []
-    for number, (field, chosen) in enumerate(pivot.pages):
-        cell = address(pivot.first_page + number, pivot.place[1] + 1)
-        anything = f"COUNTIF({cells_of(pivot.source, field)},{cell})=0"
-        if len(pivot.source.items[field]) > 1:  # else all and the one item are the same, however a program calls it
-            set_so.append(f"{cell}={quote(chosen)}" if chosen else anything)
-    same = f'IF({gap}=0,"{MATCH}","✘ 差 "&{gap})'
-    formula = f"=IF(AND({','.join(set_so)}),{same},{quote(CHANGED)})" if set_so else f"={same}"
-    off = pivot.sum_of() - value
-    sheet.put(CHECK_ROW, 0, f"核对：{'总计' if times == 4 else '表中各数'}", "check_label")
-    sheet.put(CHECK_ROW, 1, MATCH if not off else f"✘ 差 {off}", "check", formula=formula)
-    for words, role in ((MATCH, "ok"), (CHANGED, "info"), ("✘*", "bad")):
-        shows = f"COUNTIF({address(CHECK_ROW, 1)},{quote(words)})>0"
-        sheet.conditions.append(Condition((CHECK_ROW, 1), (CHECK_ROW, 1), f"={shows}", role, stop=True))
-    after = f"← 应等于{elsewhere}；自己筛选或拖动字段以后，差额就是没有列出的部分。"
-    sheet.put(CHECK_ROW, 2, after, "note", span=(1, BREADTH - 2))
-    sheet.heights[CHECK_ROW] = 24
