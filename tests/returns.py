@@ -18,7 +18,8 @@ from tests.workbooks import MAIN, RELATIONS, Parts, unpacked
 from workbook_tool.files.returns.fills import OURS
 from workbook_tool.files.workbook.theme import MARK_FILLS
 from workbook_tool.model.cells import position
-from workbook_tool.model.intake.submission import IDENTITY_SHEET, MARKER, RETURN_SHEET, Place
+from workbook_tool.model.intake.explanation import MARKER, RETURN_SHEET
+from workbook_tool.model.intake.submission import IDENTITY_SHEET, Place
 from workbook_tool.model.returns.returned import Mark
 
 M, R = f"{{{MAIN}}}", f"{{{RELATIONS}}}"

@@ -27,8 +27,9 @@ from workbook_tool.files.season.signing import sign
 from workbook_tool.model.cells import address
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import KINDS, OPTIONAL
+from workbook_tool.model.intake.explanation import Explanation
 from workbook_tool.model.intake.source import SourceFile
-from workbook_tool.model.intake.submission import Agency, Explanation, Identity, Reading, ReadingState, Submission
+from workbook_tool.model.intake.submission import Agency, Identity, Reading, ReadingState, Submission
 from workbook_tool.model.office.settings import Roster, Settings
 from workbook_tool.model.workbook.manifest import Published
 from workbook_tool.office import Office, Report

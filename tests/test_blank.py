@@ -21,8 +21,9 @@ from workbook_tool.model.form.items import Block, Table
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.form.live import check_formula, sum_formula
 from workbook_tool.model.form.period import Period
+from workbook_tool.model.intake.explanation import EXPLANATIONS_SHEET
 from workbook_tool.model.intake.skeleton import FRAME, INPUTS, SEAL
-from workbook_tool.model.intake.submission import EXPLANATIONS_SHEET, IDENTITY_SHEET, Agency
+from workbook_tool.model.intake.submission import IDENTITY_SHEET, Agency
 from workbook_tool.model.text import label_key
 from workbook_tool.model.workbook.measure import text_width
 from workbook_tool.steps.form import blank_book

@@ -19,10 +19,11 @@ from workbook_tool.batch import Outcome
 from workbook_tool.files.office.roster import load_roster
 from workbook_tool.intake import Terms, take_in
 from workbook_tool.model.form.period import Period
+from workbook_tool.model.intake.explanation import RETURN_SHEET
 from workbook_tool.model.intake.inbox import FileRecord, State
 from workbook_tool.model.intake.records import shown_in
 from workbook_tool.model.intake.source import SourceFile
-from workbook_tool.model.intake.submission import RETURN_SHEET, Submission
+from workbook_tool.model.intake.submission import Submission
 
 FORM = declared((LISTS / "ht-dc.toml").read_text(encoding="utf-8"))
 ROSTER = "代码,名称\n001,示例县水利局\n002,示例县教育局\n"

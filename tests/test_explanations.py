@@ -19,16 +19,9 @@ from workbook_tool.files.intake.inbox import list_files
 from workbook_tool.files.office.roster import load_roster
 from workbook_tool.intake import Terms, take_in
 from workbook_tool.model.cells import address
+from workbook_tool.model.intake.explanation import EXPLANATIONS_SHEET, Explanation
 from workbook_tool.model.intake.source import SourceFile
-from workbook_tool.model.intake.submission import (
-    EXPLANATIONS_SHEET,
-    Content,
-    ErrorValue,
-    Explanation,
-    Sheet,
-    Submission,
-    Uncomputed,
-)
+from workbook_tool.model.intake.submission import Content, ErrorValue, Sheet, Submission, Uncomputed
 from workbook_tool.model.office.settings import Roster
 from workbook_tool.steps.form.explain import HEAD_ROW
 from workbook_tool.steps.intake.explanations import explanations, put_aside

@@ -46,8 +46,9 @@ from workbook_tool.files.workbook.render import render
 from workbook_tool.model.cells import within
 from workbook_tool.model.errors import OfficeError, Unmarkable, Unreadable
 from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.explanation import MARKER, RETURN_SHEET
 from workbook_tool.model.intake.inbox import State
-from workbook_tool.model.intake.submission import MARKER, RETURN_SHEET, Agency, Place
+from workbook_tool.model.intake.submission import Agency, Place
 from workbook_tool.model.office.settings import Limits, Settings
 from workbook_tool.model.returns.returned import RETURNS, Mark, Return, return_name
 from workbook_tool.model.season.filing import Filing

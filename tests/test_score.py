@@ -14,9 +14,10 @@ from tests.office_tools import needs_office, recalculated
 from tests.results import NOTHING_SAID, consolidated, missing
 from workbook_tool.files.workbook.render import render
 from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.explanation import Explanation
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.intake.source import BEIJING, Mail, SourceFile
-from workbook_tool.model.intake.submission import Agency, Explanation, ReadingState
+from workbook_tool.model.intake.submission import Agency, ReadingState
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Decision, FollowUp, Opinion, Status
 from workbook_tool.model.office.settings import Roster, Settings

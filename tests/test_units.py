@@ -13,7 +13,8 @@ from tests.layouts import MUTATIONS, reworded
 from workbook_tool.files.form.declaration import read_form
 from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.form.rules import Severity
-from workbook_tool.model.intake.submission import MARKER, Content, Sheet, Uncomputed
+from workbook_tool.model.intake.explanation import MARKER
+from workbook_tool.model.intake.submission import Content, Sheet, Uncomputed
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.steps.form.sheet import unit_line
 

@@ -13,7 +13,8 @@ from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Table
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.form.rules import OPTIONAL
-from workbook_tool.model.intake.submission import EXPLANATIONS_SHEET, IDENTITY_SHEET, RETURN_SHEET
+from workbook_tool.model.intake.explanation import EXPLANATIONS_SHEET, RETURN_SHEET
+from workbook_tool.model.intake.submission import IDENTITY_SHEET
 from workbook_tool.model.text import label_key
 
 NAME_LIMIT, NAME_REFUSED = 29, "[]:*?/\\'"

@@ -15,7 +15,8 @@ from workbook_tool.files.opc import ID, MAIN, OFFICE, Parts, main
 from workbook_tool.files.returns.fills import put_in_order
 from workbook_tool.model.cells import address, position
 from workbook_tool.model.errors import Unmarkable
-from workbook_tool.model.intake.submission import MARKER, Place
+from workbook_tool.model.intake.explanation import MARKER
+from workbook_tool.model.intake.submission import Place
 from workbook_tool.model.regex import regex
 from workbook_tool.model.text import safe_text
 from workbook_tool.model.workbook.measure import line_count

@@ -15,7 +15,8 @@ from workbook_tool.files.returns.proof import only_marked
 from workbook_tool.files.returns.sheets import add_sheets, book_part, worksheets
 from workbook_tool.files.returns.styles import MarkStyles
 from workbook_tool.model.errors import Unmarkable
-from workbook_tool.model.intake.submission import IDENTITY_SHEET, MARKER, RETURN_SHEET, Place
+from workbook_tool.model.intake.explanation import MARKER, RETURN_SHEET
+from workbook_tool.model.intake.submission import IDENTITY_SHEET, Place
 from workbook_tool.model.returns.returned import Marks
 from workbook_tool.model.workbook.book import Book
 

@@ -13,6 +13,7 @@ from msgspec import Struct, field
 from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.claim import Claim, Said
+from workbook_tool.model.intake.explanation import Explanation
 from workbook_tool.model.intake.look import Look
 from workbook_tool.model.intake.records import RecordList
 from workbook_tool.model.intake.relay import Relay
@@ -40,13 +41,6 @@ IDENTITY_SHEET = "_identity"
 KIND, REGION_REPORT, REGION_WORKBOOK = "kind", "region report", "region workbook"
 """The key by which the hidden sheet tells that a whole region's run made the workbook, and its two values: the region's
 own report to the level above, and the workbook for reviewers."""
-
-EXPLANATIONS_SHEET, RETURN_SHEET = "出错说明", "退改说明"
-"""The sheets in which an agency says why a number is as it is: of the issued workbook, and of a returned copy."""
-MARKER = "【退改】"
-"""What our notes on cells begin with, so that those of an earlier round are known as ours and taken away."""
-RULE_HEAD, SHEET_HEAD, CELL_HEAD, WORDS_HEAD = "规则", "工作表", "单元格", "情况说明"
-"""The columns of such a sheet that are read back."""
 
 Content = str | int | float | bool | date | time | timedelta | ErrorValue | Uncomputed
 """What stands in a cell, as every format gives it; a ``date`` may be a ``datetime``."""
@@ -184,17 +178,6 @@ class Reading(Struct, frozen=True, array_like=True):
     def told(self) -> str:
         """What stands there, for a sentence: ``填“/”``, or ``空白``."""
         return f"填“{shortened(self.shown)}”" if self.shown else "空白"
-
-
-class Explanation(Struct, frozen=True):
-    """What the agency says about a problem (出错说明): the rule (empty: whichever points to the number), the number it is
-    about (None: the whole rule), and its words. With neither it is about the filing. ``record`` is the fingerprint of the
-    record of a list that it is about, empty where it is about none."""
-
-    rule: str
-    item: int | None
-    text: str
-    record: str = ""
 
 
 class Submission(Struct, frozen=True, dict=True):

@@ -12,7 +12,8 @@ from workbook_tool.model.form.comparisons import COMPARISONS
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.rules import Severity
-from workbook_tool.model.intake.submission import RETURN_SHEET, Agency, Place, Submission
+from workbook_tool.model.intake.explanation import RETURN_SHEET
+from workbook_tool.model.intake.submission import Agency, Place, Submission
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Opinion, Status
 from workbook_tool.model.season.agency import AgencyRecord, AgencyState, FiledAgency

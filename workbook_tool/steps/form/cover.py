@@ -8,7 +8,7 @@ from workbook_tool.model.cells import absolute, address
 from workbook_tool.model.form.form import PERIOD_FIELDS, CoverField
 from workbook_tool.model.form.live import on_sheet, quote
 from workbook_tool.model.form.period import PeriodKind
-from workbook_tool.model.intake.submission import EXPLANATIONS_SHEET
+from workbook_tool.model.intake.explanation import EXPLANATIONS_SHEET
 from workbook_tool.model.workbook.book import Book, BookSheet, Condition, Print, Validation, Value
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.steps.form.code_line import put_code

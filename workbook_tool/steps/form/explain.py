@@ -5,7 +5,7 @@ from __future__ import annotations
 from workbook_tool.model.cells import absolute, address
 from workbook_tool.model.form.live import on_sheet
 from workbook_tool.model.form.rules import Severity
-from workbook_tool.model.intake.submission import CELL_HEAD, EXPLANATIONS_SHEET, RULE_HEAD, SHEET_HEAD, WORDS_HEAD
+from workbook_tool.model.intake.explanation import CELL_HEAD, EXPLANATIONS_SHEET, RULE_HEAD, SHEET_HEAD, WORDS_HEAD
 from workbook_tool.model.workbook.book import Book, BookSheet, Condition, Print, Validation
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.steps.form.issue import Issue

@@ -19,22 +19,18 @@ from msgspec.structs import replace
 
 from workbook_tool.model.cells import position
 from workbook_tool.model.form.form import Form
-from workbook_tool.model.intake.records import RecordList, key_of
-from workbook_tool.model.intake.submission import (
+from workbook_tool.model.intake.explanation import (
     CELL_HEAD,
     EXPLANATIONS_SHEET,
-    IDENTITY_SHEET,
     MARKER,
     RETURN_SHEET,
     RULE_HEAD,
     SHEET_HEAD,
     WORDS_HEAD,
-    Content,
     Explanation,
-    Place,
-    Reading,
-    Sheet,
 )
+from workbook_tool.model.intake.records import RecordList, key_of
+from workbook_tool.model.intake.submission import IDENTITY_SHEET, Content, Place, Reading, Sheet
 from workbook_tool.model.regex import regex
 from workbook_tool.model.text import label_key, squash
 

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from workbook_tool.model.form.rules import Severity
-from workbook_tool.model.intake.submission import MARKER, Place
+from workbook_tool.model.intake.explanation import MARKER
+from workbook_tool.model.intake.submission import Place
 from workbook_tool.model.locations import cells_in, places_of, whole_place
 from workbook_tool.model.returns.returned import Mark, Marks, Point, Return
 from workbook_tool.model.season.told import see

@@ -11,14 +11,8 @@ from msgspec import Struct
 
 from workbook_tool.model.cells import address
 from workbook_tool.model.form.rules import Severity
-from workbook_tool.model.intake.submission import (
-    CELL_HEAD,
-    IDENTITY_SHEET,
-    RETURN_SHEET,
-    RULE_HEAD,
-    SHEET_HEAD,
-    WORDS_HEAD,
-)
+from workbook_tool.model.intake.explanation import CELL_HEAD, RETURN_SHEET, RULE_HEAD, SHEET_HEAD, WORDS_HEAD
+from workbook_tool.model.intake.submission import IDENTITY_SHEET
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.locations import places_of
 from workbook_tool.model.returns.returned import Point, Return

@@ -10,11 +10,11 @@ from decimal import Decimal
 from msgspec import Struct
 
 from workbook_tool.model.form.line import PERCENT
+from workbook_tool.model.intake.explanation import RETURN_SHEET
 from workbook_tool.model.intake.look import PLAIN_FORMATS
 from workbook_tool.model.intake.records import shown_in, worth_of
 from workbook_tool.model.intake.submission import (
     IDENTITY_SHEET,
-    RETURN_SHEET,
     Content,
     ErrorValue,
     Place,

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Item
-from workbook_tool.model.intake.submission import MARKER, Sheet
+from workbook_tool.model.intake.explanation import MARKER
+from workbook_tool.model.intake.submission import Sheet
 from workbook_tool.model.text import without_unit
 from workbook_tool.steps.intake.parse.found_table import HEAD_ROWS, FoundTable, Grid, Statement
 from workbook_tool.steps.intake.parse.labels import LONGEST_LABEL, Label
