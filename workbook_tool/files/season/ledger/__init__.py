@@ -19,6 +19,7 @@ from msgspec import MsgspecError
 
 from workbook_tool.files.season.ledger.backup import copy_before
 from workbook_tool.files.season.ledger.connection import connect, in_memory
+from workbook_tool.files.season.ledger.decided import load_corrections, load_decisions
 from workbook_tool.files.season.ledger.filed import (
     load_begun,
     load_first_places,
@@ -38,7 +39,7 @@ from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.judging.correction import TypedNumber
-from workbook_tool.model.judging.follow_up import Decision, Opinion
+from workbook_tool.model.judging.follow_up import Decision
 from workbook_tool.model.office.settings import Roster, Settings
 from workbook_tool.model.season.history import UNDONE, History
 from workbook_tool.model.season.last_year import Previous
@@ -46,11 +47,6 @@ from workbook_tool.model.season.periods import FiledOnce
 from workbook_tool.model.season.work import Work
 from workbook_tool.model.workbook.manifest import Manifest
 from workbook_tool.model.workbook.result import Consolidation
-
-LAST_MADE = """
-    SELECT id FROM runs WHERE stage IN ('done', 'withdrawn') AND form = ? AND period = ? ORDER BY id DESC LIMIT 1
-"""
-"""The run that was made last knew all opinions; that it was withdrawn since takes back none of them."""
 
 
 class Ledger:
@@ -119,19 +115,13 @@ class Ledger:
 
     def decisions(self, form: str, period: Period) -> list[Decision]:
         """What reviewers had decided by the newest run of this form and period. Raises OfficeError as ``history`` does."""
-        query = (
-            f"SELECT key, basis, opinion, remark, source, file FROM decisions WHERE run = ({LAST_MADE}) ORDER BY key"
-        )
         with self.sound():
-            rows = self.connection.execute(query, (form, str(period))).fetchall()
-            return [Decision(key, grounds, Opinion(opinion), *told) for key, grounds, opinion, *told in rows]
+            return load_decisions(self.connection, form, period)
 
     def corrections(self, form: str, period: Period) -> list[TypedNumber]:
         """What reviewers had corrected by the newest run of this form and period. Raises OfficeError as ``history`` does."""
-        told = "key, cell, number, why, was, filed, '', source, file, place, item"
-        query = f"SELECT {told} FROM corrections WHERE run = ({LAST_MADE}) ORDER BY key, item"
         with self.sound():
-            return [TypedNumber(*row) for row in self.connection.execute(query, (form, str(period)))]
+            return load_corrections(self.connection, form, period)
 
     def previous(self, form: Form, period: Period, roster: Roster) -> Previous | None:
         """What the agencies of this roster had filed last for the period before this one; None of a yearly form, of which
