@@ -207,7 +207,8 @@ def result_of(
     elsewhere: OtherPeriods = NO_OTHER_PERIODS,
 ) -> Consolidation:
     """What was read, judged, held against earlier weeks, and added up: the pure part of a run. ``others`` are the filings
-    of other forms that what is counted from lists should agree with, ``years`` those of the periods of the year, ``elsewhere`` what came of the form for other periods."""
+    of other forms that what is counted from lists should agree with, ``years`` those of the periods of the year,
+    ``elsewhere`` what came of the form for other periods."""
     settings, form, roster, last, as_of = run.settings, run.form, run.roster, run.last_year, run.as_of
     rulebook = Rulebook(form, settings.policy)
     memory = Memory(form, settings.period, as_of, roster, last, past.history, past.decided)

@@ -129,7 +129,8 @@ class Print(Struct, frozen=True):
     """How a sheet prints: on A4 (``large``: A3), fitted to ``wide`` by ``tall`` pages (0: as many as needed).
 
     With ``scale`` (per cent) it is not fitted, and a new page starts at each row of ``breaks`` and each column of
-    ``turns``, which Excel forgets where it fits a sheet to pages. ``filled`` is a formula for the area that prints, where that grows with what is typed.
+    ``turns``, which Excel forgets where it fits a sheet to pages. ``filled`` is a formula for the area that prints, where
+    that grows with what is typed.
     """
 
     landscape: bool = False

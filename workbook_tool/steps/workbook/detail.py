@@ -18,8 +18,8 @@ from workbook_tool.steps.workbook.plan import GREY, Plan, heading
 
 R = TypeVar("R")
 BREADTH, SCALE, ACROSS = 12, 76, 1060.0
-"""Over how many columns the heading goes; the scale on paper (per cent), and how many points of A3 are filled from side to side,
-so that no program, however it measures, has a column left over."""
+"""Over how many columns the heading goes; the scale on paper (per cent), and how many points of A3 are filled from side
+to side, so that no program, however it measures, has a column left over."""
 FOOTER = "&L&8&A（空格是没有填报，不是 0）&C&8第 &P 页，共 &N 页"
 TABLE_ROW, ROW_ROW, COLUMN_ROW = 2, 3, 4
 CODE_SIZE = 8.0

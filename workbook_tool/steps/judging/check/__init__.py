@@ -29,7 +29,8 @@ Marks = list[Verdict | None]
 """The verdict of each constraint on a filing; None where it says nothing."""
 FAIL, UNDECIDED = Verdict.FAIL, Verdict.UNDECIDED
 TOLD = {True: Verdict.PASS, False: FAIL, None: UNDECIDED}
-"""The verdict by whether a relation holds. Python looks a member of an enum up by a call, which is a third of what a relation takes."""
+"""The verdict by whether a relation holds. Python looks a member of an enum up by a call, which is a third of what a
+relation takes."""
 SameCounts = dict[tuple[tuple[Verdict, int], ...], dict[Verdict, int]]
 
 
