@@ -94,7 +94,8 @@ def put_away(book: Book, plan: Plan, sources: tuple[str, ...]) -> None:
     """What only feeds other sheets stands last and out of view, and so do the last of many PivotTables."""
     for sheet in book.sheets:
         sheet.hidden = sheet.name in sources
-        if sheet.hidden and sheet.name not in (DATA, PROBLEMS):  # LibreOffice prints what is hidden and has an area
+        # LibreOffice prints what is hidden and has an area. Those of a page keep it: whoever shows them prints hundreds else.
+        if sheet.hidden and sheet.name not in (DATA, PROBLEMS):
             sheet.print = replace(sheet.print, area=None)
     pages = () if plan.pages.stacked else plan.pages.sheets.values()
     seen = [sheet for sheet in book.sheets if not sheet.hidden and sheet.name not in pages]
