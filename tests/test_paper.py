@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from itertools import groupby, pairwise
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
 from tests.grids import ROOT, year, zeros
 from tests.results import of_run
-from tests.test_compose import sheet_of
+from tests.test_compose import declared, filing, result, sheet_of
 from tests.test_score import FORM, STORY, office
 from workbook_tool.files.form.declaration import load_form
+from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.season.last_year import LastYear
 from workbook_tool.model.season.score import Weights
 from workbook_tool.model.workbook.book import BookSheet
@@ -72,6 +74,26 @@ def test_no_row_of_the_form_is_torn_between_pages(annual: Consolidation) -> None
     for first, end in pairwise(edges):
         assert broad(sheet, first, end - 1) <= room * 0.96, "LibreOffice makes columns broader than Excel"
     assert sheet.print.repeat_columns == (0, names)
+
+
+BROAD = """
+id = "fruit"
+title = "果品"
+[[table]]
+id = "A"
+name = "甲"
+unit = "件"
+rows = ["办结", "未结"]
+columns = [{}]
+"""
+
+
+def test_a_row_that_no_page_holds_begins_beside_the_names(tmp_path: Path) -> None:
+    """The paper was turned before it, and the first page had names and states alone."""
+    form = declared(tmp_path, BROAD.format(", ".join(f'"第{n}类"' for n in range(60))), {})
+    wide = result(form, tmp_path, filing(form, Agency("1", "甲局"), {item.code: 1 for item in form.items}))
+    turns = sheet_of(compose(wide), "单位明细").print.turns
+    assert [Plan(wide).detail_list.headers[turn] for turn in turns] == [form.items[60].code]
 
 
 def test_each_page_of_numbers_says_which_table_it_is_of(annual: Consolidation) -> None:

@@ -71,7 +71,7 @@ def turned(sheet: BookSheet, plan: Plan, listing: Listing[R]) -> tuple[int, ...]
     for _, group in groupby(plan.form.items, lambda item: (item.table.id, item.row.id)):
         places = [listing.at(item.code) for item in group]
         broad = sum(breadths[place] for place in places)
-        if used + broad > room:
+        if used + broad > room and (broad <= room or places[0] != first):  # else a page would hold no number at all
             found.append(places[0])
             used = 0.0
         used += broad
