@@ -475,6 +475,14 @@ def test_words_that_only_speak_of_currencies_change_nothing(words: str) -> None:
     assert read({CELL: 12.34, (2, 2): words}) == (Decimal("12.34"), [])
 
 
+@pytest.mark.parametrize("text", ["12.34（美元）", "12.34(USD)", "12.34万元（美元）", "12.34（单位：港币）"])
+def test_a_currency_in_brackets_behind_a_number_is_no_remark(text: str) -> None:
+    """It had been counted as 12.34 万元."""
+    number, (finding,) = read({CELL: text})
+    assert number is None and finding.severity is Severity.MUST and "与本格的单位“万元”不符" in finding.message
+    assert read({CELL: "12.34万元（含外币）"})[0] == read({CELL: "12.34万元（单位：元）"})[0] == Decimal("12.34")
+
+
 @pytest.mark.parametrize("words", ["单位：万美元", "单位：港元"])
 def test_a_currency_makes_no_more_of_what_is_counted(words: str) -> None:
     """万美元 over 件 had made 10,000 of each."""

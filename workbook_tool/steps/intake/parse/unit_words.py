@@ -151,6 +151,15 @@ def only_word(text: str) -> str:
     return match[1] if match else ""
 
 
+def unit_in(beside: str, remark: str) -> str:
+    """The unit that is said beside a number and in brackets behind it: another currency (``12万元（美元）``), else the one
+    beside it, else the only one behind ``单位：``; empty where none is said."""
+    alone, stated = only_word(f"{beside}{remark}"), words_of(remark)
+    if currency_of(alone) in CURRENCIES:
+        return alone
+    return beside or (stated[0] if len(stated) == 1 else "")
+
+
 @lru_cache(maxsize=1 << 13)
 def is_currency(text: str) -> bool:
     """Whether a text says in which currency amounts are, and not at what scale: ``币种：￥``."""
