@@ -39,6 +39,8 @@ word of its own (CAD, 外汇)."""
 FOREIGN = {regex(rf"(?:{'|'.join(names)})(?![A-Za-z\d])"): name for name, names in CURRENCIES.items() if names}
 DOLLAR = regex(r"\$(?!\d)")
 ANY = "|".join(CURRENCIES)
+ABROAD = regex(rf"{ANY}|{'|'.join(name for names in CURRENCIES.values() for name in names)}|\$")
+"""Without any of these a text, as nearly every one, has nothing to do with them."""
 OF_MONEY = regex(rf"(?:币种|币别|货币(?:种类|名称|单位)?):?\(?([百千万亿]*(?:{ANY}))(?=$|[^\w/、□☐]|.{{0,2}}单位)")
 """``币种：美元`` says a unit as ``单位：美元`` does, whatever stands beside it; a choice that nobody made says none."""
 BARE_COMMA = regex(r"^,|,$|(?<=\(),|,(?=[,)])")
@@ -180,6 +182,8 @@ def without_currency(text: str) -> str:
 
 def in_one_word(text: str) -> str:
     """A text in which each currency has its one name, and any scale of it stands before it: 美金 and USD are 美元."""
+    if not ABROAD.search(text):
+        return text
     for pattern, name in FOREIGN.items():
         text = pattern.sub(name, text)
     text = SCALED_LAST.sub(r"\2\1", SCALED_FIRST.sub(r"\1\3\2", DOLLAR.sub("美元", text)))
