@@ -89,6 +89,7 @@ WAYS = {
     "semicolons": exported(";").encode(),
     "what parts them is told": f"sep=;\r\n{exported(';')}".encode(),
     "all in quotation marks": exported(quoted=True).encode("gbk"),
+    "the mark of DOS at its end": f"{exported()}\x1a".encode("gbk"),
     "Unix": exported(end="\n").encode(),
     "codes kept from being numbers": exported(rows=[HEAD, *([f'="{one}"', *rest] for one, *rest in ROWS)]).encode(),
     "codes behind a tab": exported(rows=[HEAD, *([f"\t{one}", *rest] for one, *rest in ROWS)]).encode(),
@@ -110,12 +111,24 @@ def test_a_list_is_read_however_it_was_exported(way: str, take: Take) -> None:
     assert read.findings == () and not read.document
 
 
+def test_a_note_of_many_lines_holds_no_rows(take: Take) -> None:
+    rows = [["A1", "渠道", "2024-03-01", "7.00", "履行中", "一、泵,闸,井\n二、渠,池,管,阀,表,柜,灯"]]
+    assert records(take(exported(rows=[HEAD, *rows]).encode())) == rows
+
+
 DOUBTS = {
     "第 3 行却更多": exported(rows=[HEAD, *ROWS[1:]]).replace("渠道", "渠,道").encode(),
     "第 2 行却更多": exported(rows=[HEAD, [*ROWS[0][:5], "", ""], ROWS[1]]).encode(),
     "第 3 行有认不出的字": exported().encode().replace("水 泵".encode(), b"\xe6\xb0 \xe6"),
     "第 4 行有认不出的字": exported().encode("gbk").replace("渠道".encode("gbk"), b"\xff\xff"),
     "第 2 行的引号不成对": exported().replace('又称""南渠"""', "").replace("供水", '"供水').encode(),
+    "第 3 行有一格里像是另外几行": exported(
+        rows=[HEAD, ROWS[1], [*ROWS[1][:5], "旧管"], *[ROWS[1]] * 2, [*ROWS[1][:5], "新管"]]
+    )
+    .replace("旧管", '"旧管')
+    .replace("新管", '新管"')
+    .encode(),
+    "或有一格超过 13 万字": exported(rows=[HEAD, [*ROWS[1][:5], "泵" * 140_000]]).encode(),
     "第 5 行与别的行编码不同": exported().encode("gbk") + "HT-8,灌区,2024-03-02,3,水库,河道\r\n".encode(),
 }
 

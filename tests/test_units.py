@@ -432,6 +432,58 @@ def test_money_of_another_currency_is_no_number_of_yuan(where: str, words: str) 
     assert "折合多少万元不知道，没有读取" in must[0].message and len(said) == 1
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "单位：新台币",
+        "单位：万元（美元）",
+        "（单位：万元(USD)）",
+        "单位：美金万元",
+        "US$万",
+        "金额单位为美元",
+        "金额以万港币计",
+        "币种：美元 单位：万元",
+        "单位：万元  币种：美元",
+        "币种：美元，单位：万元",
+        "单位：瑞士法郎",
+        "单位：新加坡元",
+    ],
+)
+def test_a_currency_is_heard_however_it_is_said(words: str) -> None:
+    """Nearly all had been counted as 万元, most without a word."""
+    number, (finding,) = read({CELL: 12.34, (2, 2): words})
+    assert number is None and finding.severity is Severity.MUST and "折合多少万元不知道" in finding.message
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "外汇",
+        "CAD",
+        "增加元",
+        "单位：加元宝",
+        "币种：人民币/美元",
+        "币种：美元□ 人民币☑",
+        "币种：人民币 单位：万元",
+        "金额单位：万元（外币折合人民币）",
+        "以外币计的，折合人民币填列",
+        "按汇率折算，原以美元计",
+        "以外币计的收费也要填报",
+        "注：不以美元计",
+    ],
+)
+def test_words_that_only_speak_of_currencies_change_nothing(words: str) -> None:
+    assert read({CELL: 12.34, (2, 2): words}) == (Decimal("12.34"), [])
+
+
+@pytest.mark.parametrize("text", ["12.34（美元）", "12.34(USD)", "12.34万元（美元）", "12.34（单位：港币）"])
+def test_a_currency_in_brackets_behind_a_number_is_no_remark(text: str) -> None:
+    """It had been counted as 12.34 万元."""
+    number, (finding,) = read({CELL: text})
+    assert number is None and finding.severity is Severity.MUST and "与本格的单位“万元”不符" in finding.message
+    assert read({CELL: "12.34万元（含外币）"})[0] == read({CELL: "12.34万元（单位：元）"})[0] == Decimal("12.34")
+
+
 @pytest.mark.parametrize("words", ["单位：万美元", "单位：港元"])
 def test_a_currency_makes_no_more_of_what_is_counted(words: str) -> None:
     """万美元 over 件 had made 10,000 of each."""

@@ -34,6 +34,10 @@ LOST = "\N{REPLACEMENT CHARACTER}"
 EARLY = 60
 """So far down the head of a list is looked for."""
 NAMED_ROWS = 5
+FEWEST_PARTS = 4
+"""A line of a note may well have fewer by chance."""
+END_OF_FILE = "\x1a"
+"""How programs of DOS end a text."""
 RESEND = "请在原系统里重新导出（能导出 .xlsx 的，请导出 .xlsx）后再报"
 
 
@@ -61,16 +65,28 @@ class Delimited(Struct, frozen=True):
     def doubt(self, head: range) -> str:
         """Why what is read may not be what was exported; empty where nothing speaks against it."""
         if self.broken:
-            return f"第 {self.broken} 行的引号不成对，分不清各格"
+            return (
+                f"第 {self.broken} 行的引号不成对（或有一格超过 {csv.field_size_limit() // 10_000} 万字），分不清各格"
+            )
         if lost := [n for n, row in enumerate(self.rows, 1) if any(LOST in cell for cell in row)]:
             return f"{named(lost)}有认不出的字（乱码，或没有传完）"
         if self.encoding == "gb18030" and (other := [n for n, row in enumerate(self.rows, 1) if is_other(row)]):
             return f"{named(other)}与别的行编码不同（UTF-8 与 GBK 混在一起）"
         width = max(len(self.rows[row]) for row in head)
+        if swallowed := [n for n, row in enumerate(self.rows, 1) if any(self.holds_row(cell, width) for cell in row)]:
+            return f"{named(swallowed)}有一格里像是另外几行，可能是引号不成对"
         wide = self.wider(head.stop, width)
         words = SEPARATORS.get(self.separator, "分隔符")
         said = f"表头有 {width} 格，{named(wide)}却更多，可能是内容里有{words}而没有加引号"
         return said if wide else ""
+
+    def holds_row(self, cell: str, width: int) -> bool:
+        """Whether a line of a cell looks like another row of the list, which a quotation mark that nobody meant took in: as
+        many parts, and a day or a number among them."""
+        if width < FEWEST_PARTS or self.separator not in cell:
+            return False
+        lines = (line.split(self.separator) for line in cell.splitlines()[1:])
+        return any(len(parts) in (width, width + 1) and any(part[:1].isdigit() for part in parts) for parts in lines)
 
     def wider(self, start: int, width: int) -> list[int]:
         """The rows of more cells than the head has, since one of theirs may have been parted. A separator behind the last
@@ -85,7 +101,7 @@ def ways_to_read(content: bytes) -> Iterator[tuple[str, str, str]]:
     """A text in each encoding, and with each separator; nothing for what is no text, or written in marks."""
     marked = next((name for mark, name in MARKS.items() if content.startswith(mark)), "") or unmarked(content)
     for encoding in [marked] if marked else ["utf-8", "gb18030"]:
-        text = content.decode(encoding, "replace")
+        text = content.decode(encoding, "replace").rstrip(END_OF_FILE)
         if CONTROL.search(text[:LOOKED_AT]) or OF_A_RESULT.match(text) or text.lstrip().startswith("<"):
             return
         told = TOLD.match(text)

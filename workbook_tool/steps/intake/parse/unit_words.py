@@ -24,20 +24,29 @@ CURRENCIES = {
     "英镑": ("GBP", "£"),
     "日元": ("日币", "JPY"),
     "韩元": ("韩币", "KRW"),
-    "澳元": ("AUD",),
-    "加元": ("CAD",),
-    "新元": ("SGD",),
-    "新台币": ("台币", "TWD"),
-    "澳门元": ("MOP",),
+    "澳元": ("澳大利亚元", "澳币", "AUD"),
+    "加元": ("加拿大元",),
+    "新元": ("新加坡元", "SGD"),
+    "新台币": ("(?<!新)台币", "TWD"),
+    "澳门元": ("澳门币", "MOP"),
     "卢布": ("RUB",),
-    "瑞士法郎": ("CHF",),
-    "外币": ("外汇",),
+    "瑞郎": ("瑞士法郎", "CHF"),
+    "泰铢": ("THB",),
+    "外币": (),
 }
-"""Money that is no 元 and of which nothing here says how many 元 it is, and how else it is written."""
-FOREIGN = {regex(rf"(?:{'|'.join(names)})(?![A-Za-z\d])"): name for name, names in CURRENCIES.items()}
+"""Money that is no 元 and of which nothing here says how many 元 it is, and how else it is written: by nothing that is a
+word of its own (CAD, 外汇)."""
+FOREIGN = {regex(rf"(?:{'|'.join(names)})(?![A-Za-z\d])"): name for name, names in CURRENCIES.items() if names}
 DOLLAR = regex(r"\$(?!\d)")
-OF_MONEY = regex(rf"(?:币种|币别|货币(?:种类|名称|单位)?):?\(?(?=[百千万亿]*(?:{'|'.join(CURRENCIES)}))")
-"""``币种：美元`` says a unit as ``单位：美元`` does."""
+ANY = "|".join(CURRENCIES)
+ABROAD = regex(rf"{ANY}|{'|'.join(name for names in CURRENCIES.values() for name in names)}|\$")
+"""Without any of these a text, as nearly every one, has nothing to do with them."""
+OF_MONEY = regex(rf"(?:币种|币别|货币(?:种类|名称|单位)?):?\(?([百千万亿]*(?:{ANY}))(?=$|[^\w/、□☐]|.{{0,2}}单位)")
+"""``币种：美元`` says a unit as ``单位：美元`` does, whatever stands beside it; a choice that nobody made says none."""
+BARE_COMMA = regex(r"^,|,$|(?<=\(),|,(?=[,)])")
+SCALED_FIRST = regex(rf"([百千万亿]*)元(\)?)\(({ANY})\)")
+"""``万元（美元）`` is 万美元, and so is ``美元万元``."""
+SCALED_LAST = regex(rf"({ANY})([百千万亿]+)元?(?![^\W\d_])")
 PERIOD = r"/(?:年度?|半年|季度?|月|周|日|天)(?![^\W\d_])"
 """Behind a unit it says for how long that much is counted: 元/年 are 元."""
 WORD = rf"(?:[百千万亿]*[^\W\d_]{{0,3}}|%)(?:{PERIOD})?"
@@ -47,11 +56,13 @@ STATED = regex(
 )
 """``单位：件、元``, but not ``填报单位：元氏县``."""
 SAID = regex(
-    r"单位(?:均|统一|一律|都|应)*[为是按以用]:?\(?([百千万亿]*[^\W\d_])(?=$|[)(,;。])"
+    rf"单位(?:均|统一|一律|都|应)*[为是按以用]:?\(?([百千万亿]*(?:{ANY}|[^\W\d_]))(?=$|[)(,;。])"
     r"|金额(?:均|统一|一律|都|应)*为?[:(]*([百千万亿]*元)(?=$|[)(,;。])"
-    r"|[以按用]([百千万亿]*[^\W\d_])(?:为(?:计量|货币|计价)?单位|计(?![价费])|[填报列]|统计|核算|反映)"
+    rf"|[以按用]([百千万亿]*(?:(?:{ANY})(?!计算?的)|[^\W\d_]))(?:为(?:计量|货币|计价)?单位|计(?![价费])|[填报列]|统计|核算|反映)"
 )
 """``收费金额单位为元``, ``以元计``."""
+EXCHANGED = regex(r"折|换算|汇率|人民币")
+"""A sentence that says so tells in which currency amounts were before."""
 DENIED = regex(r"(?:[不勿非莫未无曾]|原(?!则))[^,;。:]*$")
 """What comes before a unit that is said not to be the one, or no longer."""
 ONLY = regex(rf"\(?(?:单位)?((?:{WORD}))\)?")
@@ -132,15 +143,23 @@ def words_of(text: str) -> tuple[str, ...]:
 def said_in(text: str) -> tuple[str, ...]:
     """What a sentence says that numbers are counted in, be it a unit or not."""
     bare = without_currency(text)
-    return tuple(
-        said[1] or said[2] or said[3] for said in SAID.finditer(bare) if not DENIED.search(bare[: said.start()])
-    )
+    said = [one[1] or one[2] or one[3] for one in SAID.finditer(bare) if not DENIED.search(bare[: one.start()])]
+    return tuple(word for word in said if currency_of(word) not in CURRENCIES or not EXCHANGED.search(text))
 
 
 def only_word(text: str) -> str:
     """The word that a text is, without its brackets; empty where it is more than that."""
     match = ONLY.fullmatch(without_currency(text))
     return match[1] if match else ""
+
+
+def unit_in(beside: str, remark: str) -> str:
+    """The unit that is said beside a number and in brackets behind it: another currency (``12万元（美元）``), else the one
+    beside it, else the only one behind ``单位：``; empty where none is said."""
+    alone, stated = only_word(f"{beside}{remark}"), words_of(remark)
+    if currency_of(alone) in CURRENCIES:
+        return alone
+    return beside or (stated[0] if len(stated) == 1 else "")
 
 
 @lru_cache(maxsize=1 << 13)
@@ -162,10 +181,13 @@ def without_currency(text: str) -> str:
 
 
 def in_one_word(text: str) -> str:
-    """A text in which each currency has its one name: 美金 and USD are 美元."""
+    """A text in which each currency has its one name, and any scale of it stands before it: 美金 and USD are 美元."""
+    if not ABROAD.search(text):
+        return text
     for pattern, name in FOREIGN.items():
         text = pattern.sub(name, text)
-    return OF_MONEY.sub("单位:", DOLLAR.sub("美元", text))
+    text = SCALED_LAST.sub(r"\2\1", SCALED_FIRST.sub(r"\1\3\2", DOLLAR.sub("美元", text)))
+    return BARE_COMMA.sub("", OF_MONEY.sub(r",单位:\1,", text))
 
 
 def in_whole(text: str) -> str:

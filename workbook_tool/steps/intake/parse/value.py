@@ -17,7 +17,7 @@ from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Content, ErrorValue, Uncomputed
 from workbook_tool.model.regex import regex
 from workbook_tool.model.text import unspaced
-from workbook_tool.steps.intake.parse.unit_words import ALONE, PERIOD, SCALES, counted_in, in_whole, scaled, words_of
+from workbook_tool.steps.intake.parse.unit_words import ALONE, PERIOD, SCALES, counted_in, in_whole, scaled, unit_in
 
 BLANK_MARKS = frozenset({"", "/", "\\", "-", "--", "—", "——", "–", "无", "N/A", "NA", "n/a"})
 NOTHING = frozenset(mark.lower() for mark in BLANK_MARKS) | {
@@ -231,8 +231,7 @@ def read_text(text: str, item: Item, unit: str = "") -> Value:
             )
         return read if own or read.number is None else Value(read.number, "text")
     if match := writings((item.unit, *item.block.counted_in))[1].fullmatch(bare):
-        stated = words_of(match[3])
-        read = as_text(match[1], item, match[2] or (stated[0] if len(stated) == 1 else unit))
+        read = as_text(match[1], item, unit_in(match[2] or "", match[3]) or unit)
         return replace(read, problem="text", weighty=True) if read.number is not None else read
     return Value(problem="type", why="是文字，不是数")
 
