@@ -189,6 +189,26 @@ def test_amounts_of_a_list_in_another_currency_must_be_converted_by_who_knows_ho
 
 
 @pytest.mark.parametrize(
+    ("currencies", "told"),
+    [
+        (("人民币", "美元"), ["D3）填“2”，同一行写的币种是美元，折合多少万元不知道，没有换算"]),
+        (("USD", "港币"), ["D2）填“1.5”，同一行写的币种是美元", "D3）填“2”，同一行写的币种是港元"]),
+        (("人民币", "元"), []),
+    ],
+)
+def test_an_amount_whose_row_says_another_currency_must_be_converted(
+    currencies: tuple[str, str], told: list[str]
+) -> None:
+    """In a column that the agency added: the amount was counted as 万元, and only the column was noted."""
+    case = next(case for case in cases() if case.name == "照着下发的填")
+    (name, grid), *_ = case.sheets.items()
+    rows = [[*row, *[""] * (6 - len(row)), word] for row, word in zip(grid, ("币种", *currencies), strict=True)]
+    found = judged(declared(), [sheet_of(name, rows)])[1]
+    must = [one.message for one in found if one.severity.value == "must"]
+    assert len(must) == len(told) and all(map(str.__contains__, must, told))
+
+
+@pytest.mark.parametrize(
     ("content", "code", "formula", "number", "told"),
     [
         (12.6, "0", "", "12.6", "V-SHOWN explain 显示为“13”，存的是 12.6，显示时舍入了，读作 12.6"),

@@ -31,7 +31,7 @@ from workbook_tool.steps.intake.parse.register_headings import Amounts, find_hea
 from workbook_tool.steps.intake.parse.register_heads import RegisterHead
 from workbook_tool.steps.intake.parse.register_rows import BodyRow, denies, lines_below, what_is
 from workbook_tool.steps.intake.parse.register_sums import Sums
-from workbook_tool.steps.intake.parse.register_units import ListPage, in_own_unit, row_unit
+from workbook_tool.steps.intake.parse.register_units import ListPage, currency_notes, in_own_unit, row_unit
 from workbook_tool.steps.intake.parse.register_values import RowCells
 
 
@@ -164,6 +164,7 @@ class RegisterReader:
                 blank = RowNote("row_blank", register.id, column.id, record, "空白", "空白")
                 self.read.notes.append(blank)
         self.stray(line, head, record)
+        self.read.notes.extend(currency_notes(register, line, record))
         self.sums.add(numbers := self.numbers(values))
         self.overall.add(numbers)
         plain = not (sheet.hidden or sheet.hidden_rows or sheet.hidden_columns)

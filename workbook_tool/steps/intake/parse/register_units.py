@@ -11,18 +11,27 @@ from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.register import Register, RegisterColumn
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.records import Record
+from workbook_tool.model.intake.row_note import RowNote
 from workbook_tool.model.intake.submission import Content, Place, Sheet
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.locations import TEXT, cells_in
-from workbook_tool.model.text import unglossed
+from workbook_tool.model.text import shortened, unglossed
 from workbook_tool.steps.intake.parse.display import show
 from workbook_tool.steps.intake.parse.found_table import HEAD_ROWS, Statement
 from workbook_tool.steps.intake.parse.labels import LONGEST_LABEL, Label
-from workbook_tool.steps.intake.parse.register_cells import amount_in, item_of
+from workbook_tool.steps.intake.parse.register_cells import amount_in, as_words, item_of
 from workbook_tool.steps.intake.parse.register_heads import RegisterHead, Rows
 from workbook_tool.steps.intake.parse.register_rows import BodyRow
-from workbook_tool.steps.intake.parse.unit_words import currency_of, is_currency, is_known, scaled, without_currency
+from workbook_tool.steps.intake.parse.unit_words import (
+    CURRENCIES,
+    currency_of,
+    is_currency,
+    is_known,
+    only_word,
+    scaled,
+    without_currency,
+)
 from workbook_tool.steps.intake.parse.units import (
     Odd,
     concerns,
@@ -173,6 +182,17 @@ def row_unit(form: Form, register: Register, line: BodyRow, column: RegisterColu
     said = {one.unit for one in statements(known, [Label("", 0, 0, text) for text in texts], True)}
     money = [unit for unit in said if currency_of(unit) == currency_of(column.unit)]
     return money[0] if len(money) == 1 and scaled(money[0]) != scaled(column.unit) else ""
+
+
+def currency_notes(register: Register, line: BodyRow, record: Record) -> Iterator[RowNote]:
+    """What is to be said of the amounts of a row, of which a column that the agency added says another currency."""
+    named = (only_word(content) for content in line.other.values() if isinstance(content, str))
+    currency = next((word for word in named if currency_of(word) in CURRENCIES), "")
+    for number, column in enumerate(register.columns if currency else ()):
+        if currency_of(column.unit) == "元" and column.kind == "number" and record.values[number]:
+            said = f"填“{shortened(as_words(line.own[number]))}”，同一行写的币种是{currency}"
+            brief = f"折合多少{column.unit}不知道，没有换算"
+            yield RowNote("row_type", register.id, column.id, record, f"{said}，{brief}", brief)
 
 
 def in_own_unit(content: Content, unit: str, column: RegisterColumn) -> Decimal | None:
