@@ -9,7 +9,11 @@ from datetime import date
 from workbook_tool.model.form.period import Period, PeriodKind
 from workbook_tool.model.regex import regex
 
-DIGITS = "一二三四五六七八九"
+ONES = ("", *"一二三四五六七八九")
+CHINESE = {written: number for number, written in enumerate(ONES) if written} | {
+    f"{tens}十{ones}": 10 * max(ten, 1) + one for ten, tens in enumerate(ONES) for one, ones in enumerate(ONES)
+}
+"""What two digits are in Chinese: 五, 十, 十二, 五十二."""
 NUMBER = r"(?P<number>\d{1,2}|[一二三四五六七八九十]{1,3})"
 YEAR = r"(?:(?<!\d)(?P<year>(?:19|20)\d{2})年?度?[-_./,]?)?"
 ONE = r"(?<!前)(?<!(?<!\d\d\d)[一二三四1-4][-—–~至到、和及])"
@@ -54,11 +58,8 @@ def numbered(text: str, kind: PeriodKind, near: Period | None) -> Iterator[Perio
 
 
 def counted(written: str) -> int:
-    """The number of one or two digits, also in Chinese: 五, 十, 十二, 五十二."""
-    if written.isdecimal():
-        return int(written)
-    tens, ten, ones = written.rpartition("十")
-    return (DIGITS.find(tens) + 1 or 1) * (10 if ten else 0) + DIGITS.find(ones) + 1
+    """The number of one or two digits, also in Chinese; 0 where it is none, such as the 一二 of 一二季度."""
+    return int(written) if written.isdecimal() else CHINESE.get(written, 0)
 
 
 def completed(kind: PeriodKind, year: str | None, number: int, near: Period | None) -> Iterator[Period]:
