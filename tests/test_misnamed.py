@@ -10,10 +10,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests.grids import ROOT
 from tests.tables import put
 from tests.test_weekly import configured, weekly
 from tests.weeks import quick
 from workbook_tool import batch, checking, commands
+from workbook_tool.files.form.declaration import load_form
 from workbook_tool.files.office.roster import load_roster
 from workbook_tool.files.workbook.render import render
 from workbook_tool.model.form.form import Form
@@ -272,3 +274,22 @@ def test_last_weeks_workbook_with_this_weeks_head_is_only_noted_where_all_that_i
     found = identify([cover, table, hidden], "a.xlsx", Rulebook(weekly()), roster, week["W06"])
     (asked,) = found.findings
     assert (found.period, asked.severity.value) == (week["W06"], severity)
+
+
+@pytest.mark.parametrize(
+    ("cells", "period", "asked"),
+    [
+        (["报告季度", "2024年第一季度", "填报时间：2024年二季度"], "2024-Q1", False),
+        (["报告季度", "2024年第一季度", "填报时间", "2024年二季度"], "2024-Q1", False),
+        (["报告季度", "2024年第一季度", "填报单位：四季青街道办事处"], "2024-Q1", False),
+        (["渠道", "", "制表日期：2024年第二季度"], "None", True),
+        (["报告季度", "2024年第一季度", "2024年第二季度 填报时间：4月"], "2024-Q1", True),
+    ],
+)
+def test_when_it_was_filed_is_not_what_it_is_about(cells: list[str], period: str, asked: bool) -> None:
+    """The month of 填报时间 was asked about as another title, and taken for the period where nothing else said one."""
+    form = load_form(ROOT / "templates", "aqjc-jb")
+    head = {(0, 0): "填报单位", (0, 1): "县教育局", **{(1, column): text for column, text in enumerate(cells)}}
+    roster, now = Roster((Agency("001", "县教育局"),)), Period.parse("2024-Q1")
+    found = identify([Sheet("封面", head)], "a.xlsx", Rulebook(form), roster, now)
+    assert (str(found.period), bool(found.findings)) == (period, asked)

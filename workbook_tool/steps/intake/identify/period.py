@@ -37,6 +37,8 @@ NOTICE = regex(r"关于|通知|印发")
 """A text about reports, such as the letter that asks for them, is no report's title."""
 PLAN = regex(r"(?:计划|安排|打算)$")
 """A sheet of what is to come says nothing of the period that is reported."""
+WHEN_FILED = regex(r"(?:填[报表写]|报送|上报|制表|编[制报])(?:日期|时间)\s*[：:]?")
+"""What stands behind such a label is no period that is reported: ``填报时间：2024年2月`` of January's report."""
 CITED = regex(r"[〔\[](?:19|20)\d{2}[〕\]]")
 """The year in the number of a document, such as ``〔2021〕30号``."""
 TOP_ROWS, LONGEST_TITLE, LONGEST_PERIOD = 8, 80, 30
@@ -110,10 +112,16 @@ def title_periods(sheets: Sequence[Sheet], form: Form, near: Period | None) -> l
     """The periods of titles; a cell with nothing but a year is less sure."""
     found, told = [], titles_of(form, near)
     for sheet, place, text in titles(sheets):
-        period, sure = told(text)
-        if period:
+        period, sure = told(WHEN_FILED.split(text)[0])
+        if period and not WHEN_FILED.fullmatch(left_of(place, sheet)):
             found.append(Stated(period, "表头", sheet.name, cells_in(sheet.name, [place]), sure))
     return sorted([*found, *table_periods(sheets, form, near)], key=lambda said: not said.sure)
+
+
+def left_of(place: Place, sheet: Sheet) -> str:
+    """The nearest text left of a place; empty where there is none."""
+    before = [(column, text) for (row, column), text in sheet.texts.items() if row == place[0] and column < place[1]]
+    return max(before, default=(0, ""))[1].strip()
 
 
 @lru_cache

@@ -25,12 +25,13 @@ WRITINGS = {
         rf"{YEAR}(?<=\d{{4}}年){NUMBER}周",
     ],
     PeriodKind.MONTH: [
-        rf"{YEAR}(?<![-—~至到\d一二三四五六七八九十]){NUMBER}月(?![\d一二三四五六七八九十]+[日号]|[-—~至到])",
+        rf"{YEAR}(?<![-—~至到\d一二三四五六七八九十]){NUMBER}月(?![\d一二三四五六七八九十]+[日号]|[-—~至到]|田镇)",
         r"(?<!\d)(?P<year>20\d{2})[-_./]?(?P<number>0[1-9]|1[0-2])(?![-_./]?\d)",
     ],
-    PeriodKind.QUARTER: [rf"{YEAR}{ONE}第?{NUMBER}季度?", rf"{YEAR}(?<![A-Za-z])Q{NUMBER}(?!\d)"],
+    PeriodKind.QUARTER: [rf"{YEAR}{ONE}第?{NUMBER}季(?!青)度?", rf"{YEAR}(?<![A-Za-z])Q{NUMBER}(?!\d)"],
     PeriodKind.HALF: [rf"{YEAR}(?P<half>[上下])半年", rf"{YEAR}(?<![A-Za-z])H{NUMBER}(?!\d)"],
 }
+"""十月田镇 and 四季青 are places."""
 PATTERNS = {kind: [regex(one, re.IGNORECASE) for one in written] for kind, written in WRITINGS.items()}
 DAY = r"(?:(?P<{0}y>(?:19|20)\d{{2}})[年./-])?(?P<{0}m>\d{{1,2}})[月./-](?P<{0}d>\d{{1,2}})日?"
 DAYS = regex(rf"(?<!\d){DAY.format('a')}[-—–~至到]+{DAY.format('b')}(?!\d)")
