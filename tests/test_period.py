@@ -14,7 +14,7 @@ from workbook_tool.files.form.declaration import read_form
 from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.form.layout import lay_out
 from workbook_tool.model.form.period import Period, PeriodKind
-from workbook_tool.steps.intake.identify.period import title_periods
+from workbook_tool.steps.intake.identify.titles import title_periods
 from workbook_tool.steps.intake.identify.written_periods import periods_in
 
 NAMES = {
