@@ -217,6 +217,20 @@ def test_who_is_reminded_is_told_what_came(office: Path) -> None:
     assert "此前收到过贵单位的文件，但没有能计入：收到“县教育局第6周.xlsx”，里面写的是 2024 年第 5 周" in letter.body
 
 
+def test_a_correction_under_a_wrong_name_is_not_lost_by_explaining_it(office: Path) -> None:
+    """It had been said that explaining it is enough: then nothing was asked any more, and the old number stayed."""
+    (record,) = weeks(office, OLD_HEAD).others[0].agencies
+    (asked,) = (f for f in record.findings if f.rule == "P-PERIOD")
+    assert asked.suggestion.endswith(
+        "确是 2024 年第 5 周的，请改正名称后重新报送，只作说明的不会计入；两者都不是的，说明即可。"
+    )
+    inbox = office.parent / "inbox"
+    (inbox / "县教育局第6周.xlsx").rename(inbox / "县教育局第5周更正.xlsx")
+    day = date(2024, 2, 13)
+    result = batch.run(commands.open_office(office, day), day).result
+    assert result and "W05 待核 县教育局第5周更正.xlsx 7" in told(result)
+
+
 @pytest.mark.parametrize(
     ("sheets", "path", "period", "asked"),
     [

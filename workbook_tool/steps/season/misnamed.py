@@ -113,7 +113,7 @@ def of_aside(counts: Filing, filing: Filing, elsewhere: OtherPeriods, rulebook: 
         f"{elsewhere.came(filing.submission)} 又收到“{filing.source.path}”，{in_two_words(identity.period, identity.misnamed)}，"
         f"数字与先前的“{counts.source.path}”（{elsewhere.came(counts.submission)}）不同，没有取代它。"
     )
-    return rulebook.plain(rule, said, advice(named.period, own, rulebook))
+    return rulebook.plain(rule, said, advice(named.period, own, rulebook, counts=False))
 
 
 def of_itself(filing: Filing, elsewhere: OtherPeriods, rulebook: Rulebook) -> Finding:
@@ -129,13 +129,11 @@ def of_itself(filing: Filing, elsewhere: OtherPeriods, rulebook: Rulebook) -> Fi
     return make(rule, said, advice(named.period, own, rulebook))
 
 
-def advice(named: Period, own: Period | None, rulebook: Rulebook) -> str:
-    """What to do about a file between two periods."""
-    label = rulebook.form.period.label
-    return (
-        f"确是 {named.spaced}的，请改正报告{label}后重新报送；"
-        f"确是 {own.spaced if own else ''}的，请改正名称后重新报送，或说明。"
-    )
+def advice(named: Period, own: Period | None, rulebook: Rulebook, *, counts: bool = True) -> str:
+    """What to do about a file between two periods: an explanation leaves it as it is, whether it ``counts`` or not."""
+    said = f"确是 {named.spaced}的，请改正报告{rulebook.form.period.label}后重新报送；"
+    rest = "，或说明" if counts else "，只作说明的不会计入；两者都不是的，说明即可"
+    return f"{said}确是 {own.spaced if own else ''}的，请改正名称后重新报送{rest}。"
 
 
 def named_for(period: Period, elsewhere: OtherPeriods) -> dict[str, tuple[str, ...]]:
