@@ -208,6 +208,19 @@ def test_no_week_quietly_becomes_another(office: Path, case: str) -> None:
     assert told(weeks(office, came)) == [line.strip() for line in expected.strip().splitlines()]
 
 
+def test_who_is_reminded_is_told_what_came_for_a_week_that_is_signed(office: Path) -> None:
+    """The letter had said nothing of it: the file stood in the list as one of a signed week, and nowhere else."""
+    first, second = OLD_HEAD.strip().splitlines()
+    weeks(office, first)
+    commands.sign(office, None, date(2024, 2, 6))
+    result = weeks(office, second)
+    said = (
+        "收到“县教育局第6周.xlsx”，里面写的是 2024 年第 5 周，文件名却写 2024 年第 6 周，没有作为 2024 年第 6 周的计入"
+    )
+    assert told(result) == [f"W06 未报 {said}；报告周次应改正"]
+    assert said in remind(result)[0].body
+
+
 def test_who_is_reminded_is_told_what_came(office: Path) -> None:
     result = weeks(office, OLD_HEAD)
     assert "来过文件、没有计入的 1 家，催报以前请先看“报送情况”里的原因：县教育局" in agency_steps(
