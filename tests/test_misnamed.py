@@ -43,7 +43,7 @@ WEEKS = {
     "last week's workbook filled in anew, under this week's name, does not take last week's place": (
         OLD_HEAD,
         """
-        W06 未报 收到“县教育局第6周.xlsx”，里面写的是 2024 年第 5 周，文件名却写 2024 年第 6 周，没有作为 2024 年第 6 周的计入；报告周次应改正
+        W06 未报 收到“县教育局第6周.xlsx”，里面写的是 2024 年第 5 周，文件名却写 2024 年第 6 周，没有作为 2024 年第 6 周的计入；确是 2024 年第 6 周的，请改正报告周次
         W05 待核 周报.xlsx 5
         P-PERIOD explain 2024-02-12 又收到“县教育局第6周.xlsx”，里面写的是 2024 年第 5 周，文件名却写 2024 年第 6 周，数字与先前的“周报.xlsx”（2024-02-05）不同，没有取代它。
         """,
@@ -58,7 +58,7 @@ WEEKS = {
     "a week that nobody filed is not made of it in silence": (
         "2024-02-12 县教育局第6周.xlsx W05 7",
         """
-        W06 未报 收到“县教育局第6周.xlsx”，里面写的是 2024 年第 5 周，文件名却写 2024 年第 6 周，没有作为 2024 年第 6 周的计入；报告周次应改正
+        W06 未报 收到“县教育局第6周.xlsx”，里面写的是 2024 年第 5 周，文件名却写 2024 年第 6 周，没有作为 2024 年第 6 周的计入；确是 2024 年第 6 周的，请改正报告周次
         W05 待核 县教育局第6周.xlsx 7
         P-PERIOD explain 里面写的是 2024 年第 5 周，文件名却写 2024 年第 6 周，按里面写的计入。
         """,
@@ -110,7 +110,7 @@ WEEKS = {
         2024-02-12 邮件 报送第6周周报：新.xlsx W05 7
         """,
         """
-        W06 未报 收到“一.eml!新.xlsx”，里面写的是 2024 年第 5 周，邮件主题却写 2024 年第 6 周，没有作为 2024 年第 6 周的计入；报告周次应改正
+        W06 未报 收到“一.eml!新.xlsx”，里面写的是 2024 年第 5 周，邮件主题却写 2024 年第 6 周，没有作为 2024 年第 6 周的计入；确是 2024 年第 6 周的，请改正报告周次
         W05 待核 周报.xlsx 5
         P-PERIOD explain 2024-02-12 又收到“一.eml!新.xlsx”，里面写的是 2024 年第 5 周，邮件主题却写 2024 年第 6 周，数字与先前的“周报.xlsx”（2024-02-05）不同，没有取代它。
         """,
@@ -217,7 +217,7 @@ def test_who_is_reminded_is_told_what_came_for_a_week_that_is_signed(office: Pat
     said = (
         "收到“县教育局第6周.xlsx”，里面写的是 2024 年第 5 周，文件名却写 2024 年第 6 周，没有作为 2024 年第 6 周的计入"
     )
-    assert told(result) == [f"W06 未报 {said}；报告周次应改正"]
+    assert told(result) == [f"W06 未报 {said}；确是 2024 年第 6 周的，请改正报告周次"]
     assert said in remind(result)[0].body
 
 
@@ -285,7 +285,7 @@ def test_last_years_report_under_this_years_name_is_told_to_who_owes_this_years(
     before, now, agency = Period.parse("2022"), Period.parse("2023"), Agency("001", "县教育局")
     record = FileRecord(source, State.FOREIGN, "", agency, before, "a", misnamed=(Stated(now, "文件名"),))
     found = named_for(now, OtherPeriods([record], date.fromisoformat(day)))
-    said = "收到“县教育局2023.xlsx”，里面写的是 2022 年，文件名却写 2023 年，没有作为 2023 年的计入；报告年度应改正"
+    said = "收到“县教育局2023.xlsx”，里面写的是 2022 年，文件名却写 2023 年，没有作为 2023 年的计入；确是 2023 年的，请改正报告年度"
     assert found == ({"001": (said,)} if told else {})
 
 

@@ -144,7 +144,7 @@ def named_for(period: Period, elsewhere: OtherPeriods) -> dict[str, tuple[str, .
         if agency:
             said = (
                 f"收到“{one.source.path}”，{in_two_words(own, names_of(one))}，没有作为 {period.spaced}的计入；"
-                f"报告{period.kind.label}应改正"
+                f"确是 {period.spaced}的，请改正报告{period.kind.label}"
             )
             found[agency.code] = (*found.get(agency.code, ()), said)
     return found
