@@ -208,6 +208,17 @@ def test_no_week_quietly_becomes_another(office: Path, case: str) -> None:
     assert told(weeks(office, came)) == [line.strip() for line in expected.strip().splitlines()]
 
 
+@pytest.mark.parametrize(("run_between", "week"), [(True, "已汇总"), (False, "待核")])
+def test_what_is_filed_properly_on_the_same_day_settles_it_too(office: Path, run_between: bool, week: str) -> None:
+    """Where both came before any run, nobody knows which was sent last: the other may correct this week under an old head."""
+    if run_between:
+        weeks(office, OLD_HEAD)
+    again = "2024-02-12 县教育局第6周（更正）.xlsx W06 8 13"
+    stands = told(weeks(office, again if run_between else f"{OLD_HEAD}{again}"))
+    assert (stands[0], stands[1]) == ("W06 已汇总 县教育局第6周（更正）.xlsx 8", f"W05 {week} 周报.xlsx 5")
+    assert any("P-PERIOD" in line for line in stands) != run_between
+
+
 def test_who_is_reminded_is_told_what_came_for_a_week_that_is_signed(office: Path) -> None:
     """The letter had said nothing of it: the file stood in the list as one of a signed week, and nowhere else."""
     first, second = OLD_HEAD.strip().splitlines()

@@ -53,9 +53,14 @@ class OtherPeriods(Struct, frozen=True):
         any that came later."""
         others = [other for said in one.identity.misnamed for other in self.filed(one.agency, said.period)]
         return any(
-            self.came(other) > self.came(one) or (isinstance(other, Submission) and other.numbers() == one.numbers())
+            self.later(other, one) or (isinstance(other, Submission) and other.numbers() == one.numbers())
             for other in others
         )
+
+    def later(self, one: Read, other: Read) -> bool:
+        """Whether a file came after another: on a later day, or on the same one when a run had seen the other already."""
+        seen, before = (self.history.sighting(each.source.sha256, self.as_of).order for each in (one, other))
+        return (self.came(one), seen) > (self.came(other), before)
 
 
 NO_OTHER_PERIODS = OtherPeriods()
