@@ -10,10 +10,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests.grids import ROOT
 from tests.tables import put
 from tests.test_weekly import configured, weekly
 from tests.weeks import quick
 from workbook_tool import batch, checking, commands
+from workbook_tool.files.form.declaration import load_form
 from workbook_tool.files.office.roster import load_roster
 from workbook_tool.files.workbook.render import render
 from workbook_tool.model.form.form import Form
@@ -41,7 +43,7 @@ WEEKS = {
     "last week's workbook filled in anew, under this week's name, does not take last week's place": (
         OLD_HEAD,
         """
-        W06 未报 收到“县教育局第6周.xlsx”，里面写的是 2024 年第 5 周，文件名却写 2024 年第 6 周，没有作为 2024 年第 6 周的计入；报告周次应改正
+        W06 未报 收到“县教育局第6周.xlsx”，里面写的是 2024 年第 5 周，文件名却写 2024 年第 6 周，没有作为 2024 年第 6 周的计入；确是 2024 年第 6 周的，请改正报告周次
         W05 待核 周报.xlsx 5
         P-PERIOD explain 2024-02-12 又收到“县教育局第6周.xlsx”，里面写的是 2024 年第 5 周，文件名却写 2024 年第 6 周，数字与先前的“周报.xlsx”（2024-02-05）不同，没有取代它。
         """,
@@ -56,7 +58,7 @@ WEEKS = {
     "a week that nobody filed is not made of it in silence": (
         "2024-02-12 县教育局第6周.xlsx W05 7",
         """
-        W06 未报 收到“县教育局第6周.xlsx”，里面写的是 2024 年第 5 周，文件名却写 2024 年第 6 周，没有作为 2024 年第 6 周的计入；报告周次应改正
+        W06 未报 收到“县教育局第6周.xlsx”，里面写的是 2024 年第 5 周，文件名却写 2024 年第 6 周，没有作为 2024 年第 6 周的计入；确是 2024 年第 6 周的，请改正报告周次
         W05 待核 县教育局第6周.xlsx 7
         P-PERIOD explain 里面写的是 2024 年第 5 周，文件名却写 2024 年第 6 周，按里面写的计入。
         """,
@@ -108,7 +110,7 @@ WEEKS = {
         2024-02-12 邮件 报送第6周周报：新.xlsx W05 7
         """,
         """
-        W06 未报 收到“一.eml!新.xlsx”，里面写的是 2024 年第 5 周，邮件主题却写 2024 年第 6 周，没有作为 2024 年第 6 周的计入；报告周次应改正
+        W06 未报 收到“一.eml!新.xlsx”，里面写的是 2024 年第 5 周，邮件主题却写 2024 年第 6 周，没有作为 2024 年第 6 周的计入；确是 2024 年第 6 周的，请改正报告周次
         W05 待核 周报.xlsx 5
         P-PERIOD explain 2024-02-12 又收到“一.eml!新.xlsx”，里面写的是 2024 年第 5 周，邮件主题却写 2024 年第 6 周，数字与先前的“周报.xlsx”（2024-02-05）不同，没有取代它。
         """,
@@ -206,6 +208,30 @@ def test_no_week_quietly_becomes_another(office: Path, case: str) -> None:
     assert told(weeks(office, came)) == [line.strip() for line in expected.strip().splitlines()]
 
 
+@pytest.mark.parametrize(("run_between", "week"), [(True, "已汇总"), (False, "待核")])
+def test_what_is_filed_properly_on_the_same_day_settles_it_too(office: Path, run_between: bool, week: str) -> None:
+    """Where both came before any run, nobody knows which was sent last: the other may correct this week under an old head."""
+    if run_between:
+        weeks(office, OLD_HEAD)
+    again = "2024-02-12 县教育局第6周（更正）.xlsx W06 8 13"
+    stands = told(weeks(office, again if run_between else f"{OLD_HEAD}{again}"))
+    assert (stands[0], stands[1]) == ("W06 已汇总 县教育局第6周（更正）.xlsx 8", f"W05 {week} 周报.xlsx 5")
+    assert any("P-PERIOD" in line for line in stands) != run_between
+
+
+def test_who_is_reminded_is_told_what_came_for_a_week_that_is_signed(office: Path) -> None:
+    """The letter had said nothing of it: the file stood in the list as one of a signed week, and nowhere else."""
+    first, second = OLD_HEAD.strip().splitlines()
+    weeks(office, first)
+    commands.sign(office, None, date(2024, 2, 6))
+    result = weeks(office, second)
+    said = (
+        "收到“县教育局第6周.xlsx”，里面写的是 2024 年第 5 周，文件名却写 2024 年第 6 周，没有作为 2024 年第 6 周的计入"
+    )
+    assert told(result) == [f"W06 未报 {said}；确是 2024 年第 6 周的，请改正报告周次"]
+    assert said in remind(result)[0].body
+
+
 def test_who_is_reminded_is_told_what_came(office: Path) -> None:
     result = weeks(office, OLD_HEAD)
     assert "来过文件、没有计入的 1 家，催报以前请先看“报送情况”里的原因：县教育局" in agency_steps(
@@ -213,6 +239,20 @@ def test_who_is_reminded_is_told_what_came(office: Path) -> None:
     )
     (letter,) = remind(result)
     assert "此前收到过贵单位的文件，但没有能计入：收到“县教育局第6周.xlsx”，里面写的是 2024 年第 5 周" in letter.body
+
+
+def test_a_correction_under_a_wrong_name_is_not_lost_by_explaining_it(office: Path) -> None:
+    """It had been said that explaining it is enough: then nothing was asked any more, and the old number stayed."""
+    (record,) = weeks(office, OLD_HEAD).others[0].agencies
+    (asked,) = (f for f in record.findings if f.rule == "P-PERIOD")
+    assert asked.suggestion.endswith(
+        "确是 2024 年第 5 周的，请改正名称后重新报送，只作说明的不会计入；两者都不是的，说明即可。"
+    )
+    inbox = office.parent / "inbox"
+    (inbox / "县教育局第6周.xlsx").rename(inbox / "县教育局第5周更正.xlsx")
+    day = date(2024, 2, 13)
+    result = batch.run(commands.open_office(office, day), day).result
+    assert result and "W05 待核 县教育局第5周更正.xlsx 7" in told(result)
 
 
 @pytest.mark.parametrize(
@@ -256,7 +296,7 @@ def test_last_years_report_under_this_years_name_is_told_to_who_owes_this_years(
     before, now, agency = Period.parse("2022"), Period.parse("2023"), Agency("001", "县教育局")
     record = FileRecord(source, State.FOREIGN, "", agency, before, "a", misnamed=(Stated(now, "文件名"),))
     found = named_for(now, OtherPeriods([record], date.fromisoformat(day)))
-    said = "收到“县教育局2023.xlsx”，里面写的是 2022 年，文件名却写 2023 年，没有作为 2023 年的计入；报告年度应改正"
+    said = "收到“县教育局2023.xlsx”，里面写的是 2022 年，文件名却写 2023 年，没有作为 2023 年的计入；确是 2023 年的，请改正报告年度"
     assert found == ({"001": (said,)} if told else {})
 
 
@@ -272,3 +312,22 @@ def test_last_weeks_workbook_with_this_weeks_head_is_only_noted_where_all_that_i
     found = identify([cover, table, hidden], "a.xlsx", Rulebook(weekly()), roster, week["W06"])
     (asked,) = found.findings
     assert (found.period, asked.severity.value) == (week["W06"], severity)
+
+
+@pytest.mark.parametrize(
+    ("cells", "period", "asked"),
+    [
+        (["报告季度", "2024年第一季度", "填报时间：2024年二季度"], "2024-Q1", False),
+        (["报告季度", "2024年第一季度", "填报时间", "2024年二季度"], "2024-Q1", False),
+        (["报告季度", "2024年第一季度", "填报单位：四季青街道办事处"], "2024-Q1", False),
+        (["渠道", "", "制表日期：2024年第二季度"], "None", True),
+        (["报告季度", "2024年第一季度", "2024年第二季度 填报时间：4月"], "2024-Q1", True),
+    ],
+)
+def test_when_it_was_filed_is_not_what_it_is_about(cells: list[str], period: str, asked: bool) -> None:
+    """The month of 填报时间 was asked about as another title, and taken for the period where nothing else said one."""
+    form = load_form(ROOT / "templates", "aqjc-jb")
+    head = {(0, 0): "填报单位", (0, 1): "县教育局", **{(1, column): text for column, text in enumerate(cells)}}
+    roster, now = Roster((Agency("001", "县教育局"),)), Period.parse("2024-Q1")
+    found = identify([Sheet("封面", head)], "a.xlsx", Rulebook(form), roster, now)
+    assert (str(found.period), bool(found.findings)) == (period, asked)

@@ -14,7 +14,7 @@ from workbook_tool.files.form.declaration import read_form
 from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.form.layout import lay_out
 from workbook_tool.model.form.period import Period, PeriodKind
-from workbook_tool.steps.intake.identify.period import title_periods
+from workbook_tool.steps.intake.identify.titles import title_periods
 from workbook_tool.steps.intake.identify.written_periods import periods_in
 
 NAMES = {
@@ -60,6 +60,15 @@ WRITTEN = {
     ("week", "2024-W05"): ["2024-W05"],
     ("week", "第五十二周"): ["2023-W52"],
     ("week", "第5周"): ["2024-W05"],
+    ("week", "第十周"): ["2024-W10"],
+    ("week", "2024年第二十周"): ["2024-W20"],
+    ("week", "第十一、二周"): [],
+    ("month", "十月"): ["2023-10"],
+    ("month", "十二月"): ["2023-12"],
+    ("quarter", "一二季度"): [],
+    ("quarter", "四季青街道第一季度"): ["2024-Q1"],
+    ("quarter", "四季青镇"): [],
+    ("month", "十月田镇"): [],
     ("week", "2024年1月29日—2024年2月4日"): ["2024-W05"],
     ("week", "1月29日至2月4日"): ["2024-W05"],
     ("week", "12月30日-1月5日"): ["2025-W01"],

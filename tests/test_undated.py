@@ -59,3 +59,13 @@ def test_the_same_bytes_under_the_names_of_two_weeks_are_filed_for_both(office: 
         "W06 退回 县教育局第6周.xlsx 5",
         "W05 已汇总 县教育局第5周.xlsx 5",
     ]
+
+
+def test_what_was_put_into_a_folder_since_stays_with_its_week(office: Path) -> None:
+    """Tidying up the inbox had made it this week's."""
+    path = headless(office, "县教育局.xlsx")
+    run(office, "2024-02-05")
+    (office.parent / "inbox" / "已办").mkdir()
+    path.rename(office.parent / "inbox" / "已办" / "县教育局.xlsx")
+    assert told(run(office, "2024-02-12")) == ["W06 未报", "W05 待核 已办/县教育局.xlsx 5", ASKED]
+    assert told(run(office, "2024-02-19"))[:2] == ["W07 未报", "W05 待核 已办/县教育局.xlsx 5"]

@@ -248,6 +248,7 @@ def test_weeks_that_nobody_filed_and_no_run_knows_are_told_once(office: Path) ->
     said = "2024 年第 6 周、2024 年第 7 周没有收到任何一家的报表，也没有运行过，不催报；"
     first, back, again = (outcome(run(office, day)) for day in ("2024-02-05", "2024-02-26", "2024-02-27"))
     assert ("没有运行过" in first, said in back, "没有运行过" in again) == (False, True, False), "at the next run alone"
+    assert "--period 2024-W06 这样逐期运行一次" in back
     commands.undo(office, lambda _: True)
     assert said in commands.status(office, date(2024, 2, 26)), "until the run after that"
     at = date(2024, 2, 27)

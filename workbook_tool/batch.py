@@ -148,7 +148,7 @@ def received(office: Office, ledger: Ledger, taken: Sequence[Read], as_of: date)
     signed = {form: seen_when_signed(read_marks(office.settings.outbox, form), ledger) for form in office.forms}
     undated = {one.identity.form for one in taken if isinstance(one, Submission) and one.identity.period is None}
     dated = dated_by_arrival(taken, office.periods, {form: ledger.first_places(form) for form in undated})
-    judged = weigh_names(newest_results(put_aside(dated, office.periods, office.forms, signed)))
+    judged = newest_results(put_aside(weigh_names(dated), office.periods, office.forms, signed))
     return mark_duplicates(trust_dates(judged, as_of, list(office.periods.values())))
 
 

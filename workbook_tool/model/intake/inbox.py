@@ -54,8 +54,8 @@ STATE_LABELS = {
 
 class FileRecord(Struct, frozen=True):
     """The line of a file that is no filing, and why it is none. What was read as the form is a ``Filing``. ``form`` is what
-    it is a file of, where that is known. ``after_signing``: it came when the result of its period was signed already. ``misnamed``: names of a
-    report of another year that say the reported one."""
+    it is a file of, where that is known. ``after_signing``: it came when the result of its period was signed already.
+    ``misnamed``: names of a report of another year, or of a signed period, that say another."""
 
     source: SourceFile
     state: State

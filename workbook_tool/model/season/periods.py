@@ -93,5 +93,5 @@ def skipped_words(skipped: Sequence[Period], form: str) -> str:
     which = "、".join(named) if len(named) <= NAMED else f"{named[0]}至{named[-1]}（{len(named)} 期）"
     return (
         f"{which}没有收到任何一家的报表，也没有运行过，不催报；本来不收的（如放假）不用管，"
-        f"要收的加 --form {form} --period {first} 运行一次，以后就会催报"
+        f"要收的加 --form {form} --period {first} {'这样逐期' if len(named) > 1 else ''}运行一次，以后就会催报"
     )

@@ -34,7 +34,7 @@ def aside_or_not(
     known = signed.get(of.form, {}).get(of.period) if of.period and of.form in reported else None
     late = known is not None and one.source.sha256 not in known
     told = reason.replace(SIGNED, LATE) if late else reason
-    return FileRecord(one.source, State.FOREIGN, told, of.agency, of.period, of.form, late)
+    return FileRecord(one.source, State.FOREIGN, told, of.agency, of.period, of.form, late, of.misnamed)
 
 
 SIGNED = "那一期已经定稿，没有重新审核"

@@ -18,15 +18,28 @@ Places = Mapping[tuple[str, str], Period]
 
 
 def dated_by_arrival(read: Sequence[Read], reported: Mapping[str, Period], seen: Mapping[str, Places]) -> list[Read]:
-    """The same files; those of a form that say no period, and lay in the same place in an earlier one, as filings of that.
-    What came since says itself what it is, or is of the period that is ``reported`` now."""
-    return [dated(one, reported, seen) if isinstance(one, Submission) else one for one in read]
+    """The same files; those of a form that say no period, and lay in the same place in an earlier one, or in one from which
+    they were moved since, as filings of that. What came since says itself what it is, or is of the period that is
+    ``reported`` now."""
+    there = {place_of(one) for one in read}
+    moved = {form: {key[0]: then for key, then in places.items() if key not in there} for form, places in seen.items()}
+    return [dated(one, reported, seen, moved) if isinstance(one, Submission) else one for one in read]
 
 
-def dated(one: Submission, reported: Mapping[str, Period], seen: Mapping[str, Places]) -> Read:
+def place_of(one: Read) -> tuple[str, str]:
+    """The bytes of a file and where it lies, as the ledger knows them."""
+    return one.source.sha256, safe_text(one.source.path)
+
+
+def dated(
+    one: Submission,
+    reported: Mapping[str, Period],
+    seen: Mapping[str, Places],
+    moved: Mapping[str, Mapping[str, Period]],
+) -> Read:
     """A filing, of the period in which it came where it says none."""
     of = one.identity
-    then = seen.get(of.form, {}).get((one.source.sha256, safe_text(one.source.path)))
+    then = seen.get(of.form, {}).get(place_of(one)) or moved.get(of.form, {}).get(one.source.sha256)
     now = reported.get(of.form)
     if of.period is not None or then is None or now is None or then == now:
         return one

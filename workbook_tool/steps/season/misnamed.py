@@ -53,9 +53,14 @@ class OtherPeriods(Struct, frozen=True):
         any that came later."""
         others = [other for said in one.identity.misnamed for other in self.filed(one.agency, said.period)]
         return any(
-            self.came(other) > self.came(one) or (isinstance(other, Submission) and other.numbers() == one.numbers())
+            self.later(other, one) or (isinstance(other, Submission) and other.numbers() == one.numbers())
             for other in others
         )
+
+    def later(self, one: Read, other: Read) -> bool:
+        """Whether a file came after another: on a later day, or on the same one when a run had seen the other already."""
+        seen, before = (self.history.sighting(each.source.sha256, self.as_of).order for each in (one, other))
+        return (self.came(one), seen) > (self.came(other), before)
 
 
 NO_OTHER_PERIODS = OtherPeriods()
@@ -113,7 +118,7 @@ def of_aside(counts: Filing, filing: Filing, elsewhere: OtherPeriods, rulebook: 
         f"{elsewhere.came(filing.submission)} 又收到“{filing.source.path}”，{in_two_words(identity.period, identity.misnamed)}，"
         f"数字与先前的“{counts.source.path}”（{elsewhere.came(counts.submission)}）不同，没有取代它。"
     )
-    return rulebook.plain(rule, said, advice(named.period, own, rulebook))
+    return rulebook.plain(rule, said, advice(named.period, own, rulebook, counts=False))
 
 
 def of_itself(filing: Filing, elsewhere: OtherPeriods, rulebook: Rulebook) -> Finding:
@@ -129,13 +134,11 @@ def of_itself(filing: Filing, elsewhere: OtherPeriods, rulebook: Rulebook) -> Fi
     return make(rule, said, advice(named.period, own, rulebook))
 
 
-def advice(named: Period, own: Period | None, rulebook: Rulebook) -> str:
-    """What to do about a file between two periods."""
-    label = rulebook.form.period.label
-    return (
-        f"确是 {named.spaced}的，请改正报告{label}后重新报送；"
-        f"确是 {own.spaced if own else ''}的，请改正名称后重新报送，或说明。"
-    )
+def advice(named: Period, own: Period | None, rulebook: Rulebook, *, counts: bool = True) -> str:
+    """What to do about a file between two periods: an explanation leaves it as it is, whether it ``counts`` or not."""
+    said = f"确是 {named.spaced}的，请改正报告{rulebook.form.period.label}后重新报送；"
+    rest = "，或说明" if counts else "，只作说明的不会计入；两者都不是的，说明即可"
+    return f"{said}确是 {own.spaced if own else ''}的，请改正名称后重新报送{rest}。"
 
 
 def named_for(period: Period, elsewhere: OtherPeriods) -> dict[str, tuple[str, ...]]:
@@ -146,7 +149,7 @@ def named_for(period: Period, elsewhere: OtherPeriods) -> dict[str, tuple[str, .
         if agency:
             said = (
                 f"收到“{one.source.path}”，{in_two_words(own, names_of(one))}，没有作为 {period.spaced}的计入；"
-                f"报告{period.kind.label}应改正"
+                f"确是 {period.spaced}的，请改正报告{period.kind.label}"
             )
             found[agency.code] = (*found.get(agency.code, ()), said)
     return found

@@ -46,9 +46,9 @@ from workbook_tool.steps.intake.identify.period import (
     issued_period,
     misnamed,
     named_period,
-    title_periods,
 )
 from workbook_tool.steps.intake.identify.spellings import spellings_of
+from workbook_tool.steps.intake.identify.titles import title_periods
 
 
 def identify(

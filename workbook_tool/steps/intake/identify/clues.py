@@ -20,8 +20,9 @@ from workbook_tool.model.office.settings import Roster
 from workbook_tool.model.regex import regex
 from workbook_tool.model.text import cover_key, squash
 from workbook_tool.steps.intake.identify.cover import Cover, alone
-from workbook_tool.steps.intake.identify.period import YEAR, as_text, plain, titles
+from workbook_tool.steps.intake.identify.period import YEAR, as_text, plain
 from workbook_tool.steps.intake.identify.spellings import CODE, Match, Spellings, name_key, spellings_of, without_marks
+from workbook_tool.steps.intake.identify.titles import titles
 
 HIDDEN, CODE_CELL, NAME_CELL, TITLE = "隐藏标识", "封面的单位代码", "封面的填报单位", "表头"
 FILE, SUBJECT, FOLDER, THREAD = "文件名", "邮件主题", "文件夹名", "所回复的信"

@@ -13,7 +13,8 @@ from workbook_tool.model.locations import TEXT
 from workbook_tool.model.regex import regex
 from workbook_tool.model.text import squash
 from workbook_tool.model.times import part_of_year
-from workbook_tool.steps.intake.identify.period import CITED, period_finding, plain, stated, table_titles, titles
+from workbook_tool.steps.intake.identify.period import period_finding, plain
+from workbook_tool.steps.intake.identify.titles import CITED, stated, table_titles, titles
 
 SPAN = regex(r"统计(?:期限|期间|时间|时段|区间|周期|范围)|数据(?:期间|区间|时段)|报告期")
 """What announces from when to when is counted."""

@@ -9,7 +9,11 @@ from datetime import date
 from workbook_tool.model.form.period import Period, PeriodKind
 from workbook_tool.model.regex import regex
 
-DIGITS = "一二三四五六七八九"
+ONES = ("", *"一二三四五六七八九")
+CHINESE = {written: number for number, written in enumerate(ONES) if written} | {
+    f"{tens}十{ones}": 10 * max(ten, 1) + one for ten, tens in enumerate(ONES) for one, ones in enumerate(ONES)
+}
+"""What two digits are in Chinese: 五, 十, 十二, 五十二."""
 NUMBER = r"(?P<number>\d{1,2}|[一二三四五六七八九十]{1,3})"
 YEAR = r"(?:(?<!\d)(?P<year>(?:19|20)\d{2})年?度?[-_./,]?)?"
 ONE = r"(?<!前)(?<!(?<!\d\d\d)[一二三四1-4][-—–~至到、和及])"
@@ -21,12 +25,13 @@ WRITINGS = {
         rf"{YEAR}(?<=\d{{4}}年){NUMBER}周",
     ],
     PeriodKind.MONTH: [
-        rf"{YEAR}(?<![-—~至到\d一二三四五六七八九十]){NUMBER}月(?![\d一二三四五六七八九十]+[日号]|[-—~至到])",
+        rf"{YEAR}(?<![-—~至到\d一二三四五六七八九十]){NUMBER}月(?![\d一二三四五六七八九十]+[日号]|[-—~至到]|田镇)",
         r"(?<!\d)(?P<year>20\d{2})[-_./]?(?P<number>0[1-9]|1[0-2])(?![-_./]?\d)",
     ],
-    PeriodKind.QUARTER: [rf"{YEAR}{ONE}第?{NUMBER}季度?", rf"{YEAR}(?<![A-Za-z])Q{NUMBER}(?!\d)"],
+    PeriodKind.QUARTER: [rf"{YEAR}{ONE}第?{NUMBER}季(?!青)度?", rf"{YEAR}(?<![A-Za-z])Q{NUMBER}(?!\d)"],
     PeriodKind.HALF: [rf"{YEAR}(?P<half>[上下])半年", rf"{YEAR}(?<![A-Za-z])H{NUMBER}(?!\d)"],
 }
+"""十月田镇 and 四季青 are places."""
 PATTERNS = {kind: [regex(one, re.IGNORECASE) for one in written] for kind, written in WRITINGS.items()}
 DAY = r"(?:(?P<{0}y>(?:19|20)\d{{2}})[年./-])?(?P<{0}m>\d{{1,2}})[月./-](?P<{0}d>\d{{1,2}})日?"
 DAYS = regex(rf"(?<!\d){DAY.format('a')}[-—–~至到]+{DAY.format('b')}(?!\d)")
@@ -54,11 +59,8 @@ def numbered(text: str, kind: PeriodKind, near: Period | None) -> Iterator[Perio
 
 
 def counted(written: str) -> int:
-    """The number of one or two digits, also in Chinese: 五, 十, 十二, 五十二."""
-    if written.isdecimal():
-        return int(written)
-    tens, ten, ones = written.rpartition("十")
-    return (DIGITS.find(tens) + 1 or 1) * (10 if ten else 0) + DIGITS.find(ones) + 1
+    """The number of one or two digits, also in Chinese; 0 where it is none, such as the 一二 of 一二季度."""
+    return int(written) if written.isdecimal() else CHINESE.get(written, 0)
 
 
 def completed(kind: PeriodKind, year: str | None, number: int, near: Period | None) -> Iterator[Period]:
