@@ -18,6 +18,7 @@ from xdist.scheduler import LoadScopeScheduling
 from tests.grids import annual_report, distinct, year
 from tests.stories import OFFICES, Tell, told
 from tests.tables import put
+from workbook_tool.files.intake import arriving
 from workbook_tool.files.workbook.render import render
 from workbook_tool.steps.form import blank_book
 
@@ -81,6 +82,14 @@ class ByOffice(LoadScopeScheduling):
         module, _, test = nodeid.partition("::")
         office = test.partition("[")[2].rstrip("]")
         return f"office {office}" if office in OFFICES else module
+
+
+@pytest.fixture(autouse=True)
+def whole(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files that a test has just written are whole: no run here waits to see whether they grow, but where that is tested:
+    it is half a second each."""
+    if request.path.name != "test_arriving.py":
+        monkeypatch.setattr(arriving, "PAUSE", 0.0)
 
 
 @pytest.fixture
